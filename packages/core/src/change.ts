@@ -1,0 +1,108 @@
+// Changes: facts to store and to apply, as plain data. `rowsOf` says what each is as rows; those that are memory
+// only have none.
+
+import type { EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
+import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
+import type { StoredEvent } from "./model/event.ts";
+import type { App, FunctionSettings } from "./model/function.ts";
+import type { Job } from "./model/job.ts";
+import type { FailedAttempt, Run, Step } from "./model/run.ts";
+import type { SignalClaim, Wait } from "./model/wait.ts";
+import type { RowWrite } from "./rows.ts";
+
+/** A call under way: memory only, for a call does not outlive its engine. */
+export interface OpenCall {
+  /** The wire's `qi_id`. */
+  readonly queueItemId: string;
+  readonly jobId: JobId;
+  readonly runId: RunId;
+  readonly functionId: FunctionId;
+  readonly stepId: string;
+  readonly attempt: number;
+  readonly openedAt: number;
+  /** Receipt of the newest event when the call was made: look-back's fallback start (semantics H8.9). */
+  readonly sequence: number;
+}
+
+export type Change =
+  | { readonly kind: "app.put"; readonly app: App }
+  | { readonly kind: "function.put"; readonly settings: FunctionSettings }
+  | { readonly kind: "event.put"; readonly event: StoredEvent }
+  | { readonly kind: "run.create"; readonly run: Run; readonly events: readonly StoredEvent[] }
+  | { readonly kind: "run.put"; readonly run: Run; readonly lazy: boolean }
+  | { readonly kind: "step.put"; readonly step: Step }
+  | { readonly kind: "attempt.put"; readonly attempt: FailedAttempt }
+  | { readonly kind: "job.put"; readonly job: Job }
+  | { readonly kind: "job.remove"; readonly jobId: JobId; readonly runId: RunId | undefined }
+  | { readonly kind: "wait.put"; readonly wait: Wait }
+  | { readonly kind: "wait.remove"; readonly waitId: string; readonly runId: RunId }
+  | { readonly kind: "signal.put"; readonly claim: SignalClaim }
+  | { readonly kind: "signal.remove"; readonly name: string }
+  | { readonly kind: "dedupe.put"; readonly dedupe: DedupeKey }
+  | { readonly kind: "outcome.put"; readonly outcome: Outcome }
+  | { readonly kind: "poison.put"; readonly poison: Poison }
+  | { readonly kind: "call.open"; readonly call: OpenCall }
+  | { readonly kind: "call.close"; readonly call: OpenCall };
+
+/** Whether a change has anything to store. */
+export function isStored(change: Change): boolean {
+  return change.kind !== "call.open" && change.kind !== "call.close";
+}
+
+/** Whether somebody waits for the change to be durable; others ride on a later commit. */
+export function isUrgent(change: Change): boolean {
+  return isStored(change) && !(change.kind === "run.put" && change.lazy);
+}
+
+/** The row that a change writes, or undefined for one that is memory only. */
+export function rowOf(change: Change): RowWrite | undefined {
+  switch (change.kind) {
+    case "app.put":
+      return { kind: "put", table: "apps", key: change.app.id, row: change.app };
+    case "function.put":
+      return { kind: "put", table: "functions", key: change.settings.id, row: change.settings };
+    case "event.put":
+      return { kind: "put", table: "events", key: change.event.id, row: change.event };
+    case "run.create":
+    case "run.put":
+      return { kind: "put", table: "runs", key: change.run.id, row: change.run };
+    case "step.put":
+      return {
+        kind: "put",
+        table: "steps",
+        key: `${change.step.runId}/${change.step.key}`,
+        row: change.step,
+      };
+    case "attempt.put":
+      return { kind: "put", table: "attempts", key: attemptKey(change.attempt), row: change.attempt };
+    case "job.put":
+      return { kind: "put", table: "jobs", key: change.job.id, row: change.job };
+    case "job.remove":
+      return { kind: "remove", table: "jobs", key: change.jobId };
+    case "wait.put":
+      return { kind: "put", table: "waits", key: change.wait.id, row: change.wait };
+    case "wait.remove":
+      return { kind: "remove", table: "waits", key: change.waitId };
+    case "signal.put":
+      return { kind: "put", table: "signals", key: change.claim.name, row: change.claim };
+    case "signal.remove":
+      return { kind: "remove", table: "signals", key: change.name };
+    case "dedupe.put":
+      return { kind: "put", table: "dedupes", key: change.dedupe.key, row: change.dedupe };
+    case "outcome.put":
+      return { kind: "put", table: "outcomes", key: outcomeKey(change.outcome), row: change.outcome };
+    case "poison.put":
+      return { kind: "put", table: "poisons", key: change.poison.id, row: change.poison };
+    case "call.open":
+    case "call.close":
+      return undefined;
+  }
+}
+
+function attemptKey(attempt: FailedAttempt): string {
+  return `${attempt.runId}/${attempt.stepId}/${attempt.endedAt}/${attempt.attempt}`;
+}
+
+function outcomeKey(outcome: { readonly eventId: EventId; readonly functionId: FunctionId }): string {
+  return `${outcome.eventId}/${outcome.functionId}`;
+}

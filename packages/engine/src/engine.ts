@@ -1,0 +1,87 @@
+// The engine as its shapes see it: the server, embed() and tests drive it through this interface alone.
+
+import type { Change, WaitLookback } from "@stepwell/core";
+import type {
+  AppId,
+  CheckpointRequest,
+  EventIdSeed,
+  EventInput,
+  JsonObject,
+  RunId,
+  SyncRequest,
+} from "@stepwell/protocol";
+import type { StoreReader } from "./ports/reader.ts";
+
+export interface EngineOptions {
+  /** Fixed delay before every retry, in ms; absent means the backoff table (semantics C2). */
+  readonly retryIntervalMs?: number;
+  /** Most calls open at once; default 100. */
+  readonly openCallsMax?: number;
+  /** What functions without a setting of their own do; default causal (decisions row 3). */
+  readonly waitLookback?: WaitLookback;
+  /** How long finished runs and events are kept, in ms; absent keeps them for ever (decisions row 10). */
+  readonly retentionMs?: number;
+}
+
+export type IngestOutcome =
+  | { readonly kind: "accepted"; readonly ids: readonly string[] }
+  /** The engine's queue is full or the store is away: nothing was accepted, the sender may try again. */
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+export type SyncOutcome =
+  | { readonly kind: "synced"; readonly appId: AppId; readonly syncId: string; readonly modified: boolean }
+  /** Each reason names function, field, value and rule. */
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+export type InvokeOutcome =
+  | { readonly kind: "accepted"; readonly eventId: string }
+  | { readonly kind: "unknown-function"; readonly reason: string };
+
+export type CheckpointOutcome =
+  | { readonly kind: "recorded" }
+  /** The call that reports is no longer the one that may: 409. */
+  | { readonly kind: "stale" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export type CancelOutcome = "cancelled" | "already-finished" | "unknown-run";
+
+export type RerunOutcome =
+  | { readonly kind: "started"; readonly runId: RunId }
+  | { readonly kind: "unknown-run" }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface Engine {
+  /** Takes the shard over and begins to work. */
+  start(): Promise<void>;
+  /**
+   * Stops: no new calls, open calls get `graceMs` to answer, everything decided is committed. What did not answer is
+   * called again after the next start.
+   */
+  stop(graceMs: number): Promise<void>;
+
+  /** Accepts events durably (semantics A1–A7); the events are parsed already. */
+  ingest(events: readonly EventInput[], seed?: EventIdSeed): Promise<IngestOutcome>;
+  /** Starts one function by slug or UUID with an invocation event (semantics B6, protocol §2.7). */
+  invoke(
+    functionId: string,
+    payload: { readonly data: JsonObject; readonly user?: JsonObject; readonly v?: string },
+  ): Promise<InvokeOutcome>;
+  /** Takes over an app's functions: new ones appear, missing ones are archived (protocol §3.3). */
+  sync(request: SyncRequest): Promise<SyncOutcome>;
+  /** Keeps the reason why an app could not be synced, for the page and the API. */
+  recordSyncFailure(appUrl: string, reason: string): Promise<void>;
+  /** Archives an app with its functions. */
+  removeApp(id: AppId): Promise<boolean>;
+  /** Records steps of a running call (protocol §9.1). */
+  checkpoint(request: Pick<CheckpointRequest, "queueItemId" | "ops">): Promise<CheckpointOutcome>;
+  cancelRun(id: RunId): Promise<CancelOutcome>;
+  /** A new run for the same events (semantics C15); the original stays as it is. */
+  rerun(id: RunId): Promise<RerunOutcome>;
+  /** Delivers a signal to the run that waits for it (semantics D6); `data` is JSON text. */
+  signal(name: string, data: string): Promise<{ readonly runId: RunId } | null>;
+
+  /** Committed rows, for the APIs. */
+  readonly reader: StoreReader;
+  /** Calls `listener` with changes once they are durable; returns how to stop that. */
+  onCommitted(listener: (changes: readonly Change[]) => void): () => void;
+}
