@@ -1,0 +1,125 @@
+// Events over REST: the list, one event with its data, and sending (protocol §7.2 SendEvent).
+
+import type { Json, JsonObject, Parsed } from "../json.ts";
+import { invalid, parsed } from "../json.ts";
+import type { Timestamp } from "./envelope.ts";
+import { limitParam, type QueryParams, restPath, segment, textParam, timeParam } from "./query.ts";
+
+/** One event. In lists `data` may be left out when it is larger than 2 KB. */
+export interface EventView {
+  /** Internal ULID. */
+  readonly id: string;
+  /** The id that handlers see: the sender's, else the internal one. */
+  readonly externalId: string;
+  readonly name: string;
+  readonly receivedAt: Timestamp;
+  /** The sender's time. */
+  readonly ts: Timestamp;
+  readonly isSystem: boolean;
+  readonly data?: Json;
+  readonly dataBytes?: number;
+  readonly user?: Json;
+  readonly v?: string;
+  /** Who sent it, where the engine knows. */
+  readonly source?: EventSource;
+  /** What it did so far. */
+  readonly effects?: EventEffects;
+}
+
+export type EventSource =
+  | { readonly kind: "api" }
+  | { readonly kind: "engine"; readonly runId?: string }
+  | {
+      readonly kind: "run";
+      readonly runId: string;
+      readonly functionName?: string;
+      readonly stepName?: string;
+    };
+
+export interface EventEffects {
+  /** Runs that it started. */
+  readonly runs: number;
+  /** Candidate functions that it did not start. */
+  readonly notStarted: number;
+  /** Waits that it ended. */
+  readonly resumed?: number;
+  /** Runs that it cancelled. */
+  readonly cancelled?: number;
+  /** The event with the same id that came first. */
+  readonly duplicateOf?: string;
+}
+
+/** `GET /events`, newest first. */
+export interface EventsQuery {
+  /** A name, or a prefix that ends in `*`. */
+  readonly name?: string;
+  /** Unix ms; of receipt. */
+  readonly from?: number;
+  readonly until?: number;
+  /** System events are left out unless asked for. */
+  readonly includeInternal?: boolean;
+  /** Free words, searched in ids and names. */
+  readonly query?: string;
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+export const eventsLimit = { fallback: 20, max: 200 } as const;
+
+export function eventsPath(query: EventsQuery = {}): string {
+  return restPath("/events", { ...query });
+}
+
+/** Reads the query of `GET /events`; the reason names the key that is wrong. */
+export function parseEventsQuery(params: QueryParams): Parsed<EventsQuery & { readonly limit: number }> {
+  const from = timeParam(params, "from");
+  if (from.kind === "invalid") return from;
+  const until = timeParam(params, "until");
+  if (until.kind === "invalid") return until;
+  if (from.value !== undefined && until.value !== undefined && from.value >= until.value)
+    return invalid("from must be before until.");
+  const limit = limitParam(params, eventsLimit);
+  if (limit.kind === "invalid") return limit;
+  const name = textParam(params, "name");
+  const query = textParam(params, "query");
+  const cursor = textParam(params, "cursor");
+  return parsed({
+    limit: limit.value,
+    includeInternal: params.get("includeInternal") === "true",
+    ...(name === undefined ? {} : { name }),
+    ...(from.value === undefined ? {} : { from: from.value }),
+    ...(until.value === undefined ? {} : { until: until.value }),
+    ...(query === undefined ? {} : { query }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+}
+
+export function eventPath(eventId: string): string {
+  return restPath(`/events/${segment(eventId)}`);
+}
+
+/** `GET`; a list of runs, oldest first. */
+export function eventRunsPath(eventId: string): string {
+  return restPath(`/events/${segment(eventId)}/runs`);
+}
+
+/** `GET`; see `outcome.ts`. */
+export function eventOutcomesPath(eventId: string): string {
+  return restPath(`/events/${segment(eventId)}/outcomes`);
+}
+
+/** `POST` to {@link eventsPath}. */
+export interface SendEventRequest {
+  readonly name: string;
+  readonly data?: JsonObject;
+  readonly user?: JsonObject;
+  readonly id?: string;
+  /** Unix ms. */
+  readonly ts?: number;
+  readonly v?: string;
+}
+
+export interface SendEventAnswer {
+  /** Internal id. */
+  readonly eventId: string;
+}

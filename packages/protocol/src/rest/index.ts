@@ -1,0 +1,13 @@
+// @stepwell/protocol/rest: what dashboard and CLI share with the server.
+
+export * from "./app.ts";
+export * from "./envelope.ts";
+export * from "./event.ts";
+export * from "./figures.ts";
+export * from "./function.ts";
+export * from "./health.ts";
+export * from "./live.ts";
+export * from "./outcome.ts";
+export * from "./query.ts";
+export * from "./run.ts";
+export * from "./trace.ts";
