@@ -22,6 +22,8 @@ export interface OpenCall {
   readonly openedAt: number;
   /** Receipt of the newest event when the call was made: look-back's fallback start (semantics H8.9). */
   readonly sequence: number;
+  /** Counts calls within an epoch. */
+  readonly number: number;
 }
 
 export type Change =

@@ -26,7 +26,12 @@ export type RunJob = JobHead & {
       }
     | { readonly kind: "sleep"; readonly stepKey: StepKey }
     | { readonly kind: "expire"; readonly stepKey: StepKey }
-    | { readonly kind: "look-back"; readonly stepKey: StepKey }
+    | {
+        readonly kind: "look-back";
+        readonly stepKey: StepKey;
+        /** Where an earlier part of the look-back ended. */
+        readonly afterSequence?: number;
+      }
     | { readonly kind: "resume"; readonly stepKey: StepKey; readonly eventId: EventId }
     | { readonly kind: "signal"; readonly stepKey: StepKey; readonly data: string }
     | {

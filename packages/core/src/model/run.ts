@@ -80,6 +80,8 @@ export interface Step {
   /** The JSON text that stands under its key in a call (protocol §4.3), once ended. */
   readonly result?: string;
   readonly input?: string;
+  /** JSON array that replaces the step's input in a run that repeats another one from this step. */
+  readonly editedInput?: string;
   /** The awaited event's or signal's name, or the invoked function's slug. */
   readonly target?: string;
   readonly expression?: string;

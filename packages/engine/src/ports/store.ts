@@ -63,6 +63,8 @@ export interface EventScan {
   readonly name: string;
   /** Only events received after this. */
   readonly afterSequence: number;
+  /** Only events received at this time (unix ms) or later. */
+  readonly receivedFrom: number;
   readonly limit: number;
 }
 

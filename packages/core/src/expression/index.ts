@@ -1,0 +1,15 @@
+// Expressions (semantics part E): compile, evaluate, interpolate, and find waits by equality keys.
+
+export { type CompileResult, compile, type Expression, type ExpressionUse, expressionLengthMax } from "./compile.ts";
+export {
+  type Evaluation,
+  evaluate,
+  integer,
+  keyText,
+  type MatchResult,
+  matches,
+  type Scope,
+} from "./evaluate.ts";
+export { interpolate, interpolatedSource } from "./interpolate.ts";
+export { type Branch, indexKey, probe, shape, split } from "./split.ts";
+export { textOf } from "./value.ts";

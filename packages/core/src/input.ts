@@ -1,0 +1,47 @@
+// Inputs: everything that can make the engine decide. A timer is a job that is due.
+
+import type { AppId, CallAnswer, EventId, EventInput, JobId, JsonObject, Op, RunId, SyncRequest } from "@stepwell/protocol";
+
+export type Input =
+  | {
+      readonly kind: "ingest";
+      readonly events: readonly { readonly id: EventId; readonly event: EventInput }[];
+      /** The same request may have been accepted before: look for its events first. */
+      readonly mayBeKnown: boolean;
+    }
+  | {
+      readonly kind: "invoke";
+      readonly functionId: string;
+      readonly payload: { readonly data: JsonObject; readonly user?: JsonObject; readonly v?: string };
+      /** The id of the event that it becomes; given from outside, so that deciding again sends no second one. */
+      readonly eventId: EventId;
+      readonly mayBeKnown: boolean;
+    }
+  | { readonly kind: "job-due"; readonly jobId: JobId; readonly runId?: RunId }
+  | { readonly kind: "start-call"; readonly jobId: JobId; readonly runId: RunId }
+  | { readonly kind: "answer"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly answer: CallAnswer }
+  | { readonly kind: "checkpoint"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly ops: readonly Op[] }
+  | { readonly kind: "cancel-run"; readonly runId: RunId }
+  | { readonly kind: "rerun"; readonly runId: RunId; readonly newRunId: RunId; readonly mayBeKnown: boolean }
+  | { readonly kind: "signal"; readonly name: string; readonly data: string }
+  | { readonly kind: "sync"; readonly request: SyncRequest; readonly checksum: string; readonly syncId: string }
+  | { readonly kind: "sync-failed"; readonly appUrl: string; readonly reason: string }
+  | { readonly kind: "remove-app"; readonly appId: AppId }
+  | { readonly kind: "set-aside"; readonly input: Input; readonly reason: string };
+
+/** The run that an input concerns: inputs of one run are decided in order. */
+export function runOf(input: Input): RunId | undefined {
+  switch (input.kind) {
+    case "job-due":
+    case "start-call":
+    case "answer":
+    case "checkpoint":
+    case "cancel-run":
+    case "rerun":
+      return input.runId;
+    case "set-aside":
+      return runOf(input.input);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+// How the engine puts an event of its own into the stream: stored, and routed like any other.
+
+import { asJobId, canonicalJson, type EventId, type EventPayload, type Json, type RunId } from "@stepwell/protocol";
+import type { Change } from "../change.ts";
+import type { StoredEvent } from "../model/event.ts";
+
+/** Gives out receipt sequences while a decision is made. */
+export interface SequenceSource {
+  readonly now: number;
+  readonly changes: Change[];
+  nextSequence(): number;
+}
+
+/**
+ * Adds an event and the job that routes it.
+ *
+ * @param sourceRunId the run whose end emits it, if any.
+ */
+export function emitEvent(
+  source: SequenceSource,
+  id: EventId,
+  payload: EventPayload,
+  sourceRunId?: RunId,
+): StoredEvent {
+  const event: StoredEvent = {
+    id,
+    sequence: source.nextSequence(),
+    receivedAt: source.now,
+    name: payload.name,
+    externalId: payload.id,
+    ts: payload.ts,
+    // Canonical, because a call's signature is computed over canonical text (protocol §4.4).
+    text: canonicalJson(payload as unknown as Json),
+    ...(sourceRunId === undefined ? {} : { sourceRunId }),
+  };
+  source.changes.push({ kind: "event.put", event });
+  source.changes.push({
+    kind: "job.put",
+    job: { kind: "route", id: asJobId(`route:${id}`), dueAt: source.now, eventId: id },
+  });
+  return event;
+}

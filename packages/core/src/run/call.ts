@@ -1,0 +1,97 @@
+// Making a call: what the SDK gets to see of a run, and the one name under which it may answer.
+
+import { type CallRequest, type CallStep, discoveryStepId, stateBytesInCallMax } from "@stepwell/protocol";
+import type { Change, OpenCall } from "../change.ts";
+import { type Decision, decided, missing } from "../decision.ts";
+import type { Input } from "../input.ts";
+import type { FunctionSettings } from "../model/function.ts";
+import type { RunJob } from "../model/job.ts";
+import { isFinished } from "../model/run.ts";
+import type { RunView, ShardState } from "../state.ts";
+
+/** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
+export function startCall(state: ShardState, input: Extract<Input, { kind: "start-call" }>, now: number): Decision {
+  const view = state.run(input.runId);
+  if (view === undefined) return missing({ kind: "run", id: input.runId });
+  const job = view?.jobs.get(input.jobId);
+  if (view === null || job?.kind !== "call" || isFinished(view.run) || job.dueAt > now) return decided([]);
+  if (state.openCall(job.id) !== undefined) return decided([]);
+  const isDiscovery = job.stepId === discoveryStepId;
+  // Two discoveries at once would both run the next step: the later one stands in its lane again when this one ends.
+  if (isDiscovery && state.openCallsOf(input.runId).some((call) => call.stepId === discoveryStepId)) return decided([]);
+  const settings = state.functions.byId(view.run.functionId);
+  if (settings === undefined) return decided([]);
+  const call = openCall(state, job, now);
+  const changes: Change[] = [{ kind: "call.open", call }];
+  if (view.run.status === "queued") {
+    changes.push({ kind: "run.put", run: { ...view.run, status: "running", startedAt: now }, lazy: true });
+  }
+  return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
+}
+
+function openCall(state: ShardState, job: Extract<RunJob, { kind: "call" }>, now: number): OpenCall {
+  const number = state.lastCall + 1;
+  return {
+    queueItemId: `0.${state.epoch}.${number}.${job.id}`,
+    jobId: job.id,
+    runId: job.runId,
+    functionId: job.functionId,
+    stepId: job.stepId,
+    attempt: job.attempt,
+    openedAt: now,
+    sequence: state.sequence,
+    number,
+  };
+}
+
+/** What `qi_id` says: the job it belongs to, and the run inside the job's id; undefined when it is not one of ours. */
+export function parseQueueItemId(queueItemId: string): { readonly jobId: RunJob["id"]; readonly runId: RunJob["runId"] } | undefined {
+  const match = /^\d+\.\d+\.\d+\.(([0-9A-Z]{26}):.+)$/.exec(queueItemId);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { jobId: match[1] as RunJob["id"], runId: match[2] as RunJob["runId"] };
+}
+
+function callRequest(
+  state: ShardState,
+  view: RunView,
+  settings: FunctionSettings,
+  job: Extract<RunJob, { kind: "call" }>,
+  call: OpenCall,
+): CallRequest {
+  const { run } = view;
+  const steps: CallStep[] = [];
+  for (const key of view.stack) steps.push({ key, text: view.steps.get(key)?.result ?? "null" });
+  const eventsSize = view.events.reduce((sum, event) => sum + event.text.length, 0);
+  return {
+    functionId: settings.id,
+    functionSlug: settings.slug,
+    appUrl: settings.url,
+    appName: settings.appName,
+    runId: run.id,
+    stepId: job.stepId,
+    attempt: job.attempt,
+    maxAttempts: settings.maxAttempts,
+    requestVersion: run.requestVersion,
+    disableImmediateExecution: run.disableImmediateExecution,
+    events: view.events.map((event) => event.text),
+    steps,
+    inputs: inputsOf(view),
+    stackCurrent: job.cause === undefined ? 0 : view.stack.indexOf(job.cause) + 1,
+    queueItemId: call.queueItemId,
+    jobId: job.id,
+    // Epoch and call number as one number that rises with every call (design §4).
+    generation: state.epoch * 1_000_000_000 + call.number,
+    requestId: call.queueItemId,
+    useApi: view.stateSize + eventsSize > stateBytesInCallMax,
+  };
+}
+
+/** Steps that have an edited input and no result yet (protocol §4.3). */
+function inputsOf(view: RunView): readonly CallStep[] {
+  const inputs: CallStep[] = [];
+  for (const key of view.open) {
+    const step = view.steps.get(key);
+    if (step?.editedInput !== undefined) inputs.push({ key, text: `{"input":${step.editedInput}}` });
+  }
+  return inputs;
+}

@@ -1,0 +1,74 @@
+// The start of a run: its row, its first call, and the listeners that may cancel it.
+
+import { asJobId } from "@stepwell/protocol";
+import type { Change } from "../change.ts";
+import type { StoredEvent } from "../model/event.ts";
+import { payloadOf } from "../model/event.ts";
+import type { CancelOn, FunctionSettings } from "../model/function.ts";
+import type { Run } from "../model/run.ts";
+import type { Wait } from "../model/wait.ts";
+import { waitFor } from "../route/wait-keys.ts";
+import { discovery } from "./discover.ts";
+
+const yearMs = 366 * 86_400_000;
+
+/**
+ * @param dueAt when the first call is due: a future `ts` delays it (semantics A5.1).
+ * @param sequence the receipt up to which events are the past for the run's listeners.
+ */
+export function startRun(
+  settings: FunctionSettings,
+  events: readonly StoredEvent[],
+  run: Run,
+  dueAt: number,
+  sequence: number,
+): readonly Change[] {
+  const changes: Change[] = [{ kind: "run.create", run, events }];
+  changes.push({
+    kind: "job.put",
+    job: {
+      kind: "call",
+      id: asJobId(`${run.id}:discover:0`),
+      runId: run.id,
+      functionId: run.functionId,
+      stepId: discovery,
+      attempt: 0,
+      dueAt,
+      order: run.sequence,
+    },
+  });
+  for (const [listener, cancelOn] of settings.cancelOn.entries()) {
+    const wait = cancelListener(run, events, cancelOn, listener, sequence);
+    if (wait !== undefined) changes.push({ kind: "wait.put", wait });
+  }
+  return changes;
+}
+
+/** The fields of a run that has just been queued. */
+export function queuedRun(fields: Pick<Run, "id" | "functionId" | "queuedAt" | "eventIds" | "sequence">): Run {
+  return { ...fields, status: "queued", requestVersion: -1, disableImmediateExecution: false, batch: 0, discoveries: 1 };
+}
+
+/** No listener is installed for an expression that is false whatever comes (semantics C6.4). */
+function cancelListener(
+  run: Run,
+  events: readonly StoredEvent[],
+  cancelOn: CancelOn,
+  listener: number,
+  sequence: number,
+): Wait | undefined {
+  const trigger = events[0];
+  if (trigger === undefined) return undefined;
+  const condition = waitFor(cancelOn.expression, payloadOf(trigger), "cancel", run.queuedAt);
+  if (condition.kind !== "wait") return undefined;
+  return {
+    id: `${run.id}:cancel:${listener}`,
+    runId: run.id,
+    purpose: { kind: "cancel", listener },
+    event: cancelOn.event,
+    ...(condition.expression === undefined ? {} : { expression: condition.expression }),
+    afterSequence: sequence,
+    expiresAt: run.queuedAt + (cancelOn.timeoutMs ?? yearMs),
+    keys: condition.keys,
+  };
+}

@@ -1,0 +1,71 @@
+// What a rule may read. The shard's window implements it; `undefined` means "not loaded", `null` "does not exist".
+
+import type { AppId, EventId, FunctionId, JobId, RunId, StepKey } from "@stepwell/protocol";
+import type { OpenCall } from "./change.ts";
+import type { DedupeKey } from "./model/admission.ts";
+import type { StoredEvent } from "./model/event.ts";
+import type { App, FunctionSettings, WaitLookback } from "./model/function.ts";
+import type { RunJob, ShardJob } from "./model/job.ts";
+import type { Run, Step } from "./model/run.ts";
+import type { SignalClaim, Wait } from "./model/wait.ts";
+
+/** A run with all that belongs to it. */
+export interface RunView {
+  readonly run: Run;
+  readonly events: readonly StoredEvent[];
+  readonly steps: ReadonlyMap<StepKey, Step>;
+  /** Ended steps in the order in which they ended. */
+  readonly stack: readonly StepKey[];
+  /** Steps whose result is not known yet. */
+  readonly open: ReadonlySet<StepKey>;
+  readonly jobs: ReadonlyMap<JobId, RunJob>;
+  readonly waits: ReadonlyMap<string, Wait>;
+  /** Length of all results, in UTF-16 units. */
+  readonly stateSize: number;
+}
+
+/** The functions that exist, found the ways rules look for them. */
+export interface FunctionDirectory {
+  byId(id: FunctionId): FunctionSettings | undefined;
+  bySlug(slug: string): FunctionSettings | undefined;
+  /** Functions with a trigger whose name or wildcard matches, archived ones left out. */
+  triggeredBy(eventName: string): readonly FunctionSettings[];
+  ofApp(appName: string): readonly FunctionSettings[];
+}
+
+/** Settings of the engine that rules read. */
+export interface EngineSettings {
+  readonly retryIntervalMs?: number;
+  readonly waitLookback: WaitLookback;
+  readonly stepsMax: number;
+  readonly stateSizeMax: number;
+  readonly stepOutputMax: number;
+}
+
+/** What was loaded for one input alone. */
+export interface Facts {
+  /** Stored waits that may match the routed event, and those in memory. */
+  readonly waits?: readonly Wait[];
+  /** Events found by a look-back scan. */
+  readonly scanned?: readonly StoredEvent[];
+}
+
+export interface ShardState {
+  readonly epoch: number;
+  /** The receipt sequence given last. */
+  readonly sequence: number;
+  /** The number of the call opened last. */
+  readonly lastCall: number;
+  readonly settings: EngineSettings;
+  readonly functions: FunctionDirectory;
+  app(id: AppId): App | undefined;
+  /** The app that is served at a URL. */
+  appAt(url: string): App | undefined;
+  run(id: RunId): RunView | null | undefined;
+  event(id: EventId): StoredEvent | null | undefined;
+  dedupe(key: string): DedupeKey | null | undefined;
+  signal(name: string): SignalClaim | null | undefined;
+  shardJob(id: JobId): ShardJob | undefined;
+  openCall(jobId: JobId): OpenCall | undefined;
+  openCallsOf(runId: RunId): readonly OpenCall[];
+}

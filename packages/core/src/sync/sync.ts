@@ -1,0 +1,114 @@
+// Sync: an app's functions are taken over as a whole, or refused as a whole (protocol §3.3).
+
+import type { FunctionConfig } from "@stepwell/protocol";
+import type { Change } from "../change.ts";
+import { type Decision, decided, replied } from "../decision.ts";
+import type { Input } from "../input.ts";
+import type { App, FunctionSettings } from "../model/function.ts";
+import { appIdOf } from "../model/ids.ts";
+import type { ShardState } from "../state.ts";
+import { functionSettings } from "./settings.ts";
+
+export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" }>, now: number): Decision {
+  const { request, checksum, syncId } = input;
+  const appId = appIdOf(request.appName);
+  const known = state.app(appId);
+  if (known?.checksum === checksum && known.archivedAt === undefined) {
+    const changes: readonly Change[] = known.error === undefined ? [] : [{ kind: "app.put", app: withoutError(known) }];
+    return replied({ kind: "synced", appId, syncId, modified: false }, changes);
+  }
+  const reasons: string[] = [];
+  const settings: FunctionSettings[] = [];
+  for (const config of request.functions) {
+    const result = functionSettings(config, request.appName, appId, now);
+    if (result.kind === "invalid") reasons.push(...result.reasons);
+    else settings.push(result.settings);
+  }
+  reasons.push(...duplicates(request.functions));
+  const { framework, appVersion } = request;
+  const app: App = {
+    id: appId,
+    name: request.appName,
+    url: request.url,
+    sdk: request.sdk,
+    ...(framework === undefined ? {} : { framework }),
+    ...(appVersion === undefined ? {} : { appVersion }),
+    checksum,
+    syncedAt: now,
+    createdAt: known?.createdAt ?? now,
+  };
+  if (reasons.length > 0) {
+    const failed: Change = { kind: "app.put", app: { ...(known ?? app), checksum: "", error: reasons.join("\n") } };
+    return replied({ kind: "refused", reasons }, [failed]);
+  }
+  const changes: readonly Change[] = [{ kind: "app.put", app }, ...functionChanges(state, request.appName, settings, now)];
+  return replied({ kind: "synced", appId, syncId, modified: true }, changes);
+}
+
+function withoutError(app: App): App {
+  const { error: _, ...rest } = app;
+  return rest;
+}
+
+function duplicates(configs: readonly FunctionConfig[]): readonly string[] {
+  const seen = new Set<string>();
+  const reasons: string[] = [];
+  for (const { id } of configs) {
+    if (seen.has(id)) reasons.push(`Function ${id}: the app has two functions of this id. Give each its own.`);
+    seen.add(id);
+  }
+  return reasons;
+}
+
+/** Functions keep their ids over syncs; those that are missing now are archived. */
+function functionChanges(
+  state: ShardState,
+  appName: string,
+  settings: readonly FunctionSettings[],
+  now: number,
+): readonly Change[] {
+  const slugs = new Set(settings.map(({ slug }) => slug));
+  const changes: Change[] = settings.map((fresh) => ({
+    kind: "function.put",
+    settings: { ...fresh, createdAt: state.functions.bySlug(fresh.slug)?.createdAt ?? now },
+  }));
+  for (const known of state.functions.ofApp(appName)) {
+    if (slugs.has(known.slug) || known.archivedAt !== undefined) continue;
+    changes.push({ kind: "function.put", settings: { ...known, archivedAt: now } });
+  }
+  return changes;
+}
+
+/** Remembers why an app at a URL could not be synced, on the app that is known there. */
+export function recordSyncFailure(
+  state: ShardState,
+  input: Extract<Input, { kind: "sync-failed" }>,
+  now: number,
+): Decision {
+  const known = state.appAt(input.appUrl);
+  const app: App = known ?? {
+    id: appIdOf(input.appUrl),
+    name: input.appUrl,
+    url: input.appUrl,
+    sdk: "",
+    checksum: "",
+    syncedAt: now,
+    createdAt: now,
+  };
+  if (known?.error === input.reason) return replied({ kind: "done", found: true });
+  return replied({ kind: "done", found: known !== undefined }, [
+    { kind: "app.put", app: { ...app, checksum: "", error: input.reason } },
+  ]);
+}
+
+/** Archives an app with its functions. */
+export function removeApp(state: ShardState, input: Extract<Input, { kind: "remove-app" }>, now: number): Decision {
+  const app = state.app(input.appId);
+  if (app === undefined || app.archivedAt !== undefined) return replied({ kind: "done", found: false });
+  const changes: Change[] = [{ kind: "app.put", app: { ...app, checksum: "", archivedAt: now } }];
+  for (const settings of state.functions.ofApp(app.name)) {
+    if (settings.archivedAt !== undefined) continue;
+    changes.push({ kind: "function.put", settings: { ...settings, archivedAt: now } });
+  }
+  return decided(changes, [{ kind: "reply", reply: { kind: "done", found: true } }]);
+}

@@ -1,0 +1,317 @@
+// The shard's window: the bounded part of the store that is in memory, and what is memory only (open calls, lanes,
+// timers). `apply` and loading are the only ways in which it changes.
+
+import type { AppId, EventId, JobId, RunId } from "@stepwell/protocol";
+import type { Change, OpenCall } from "../change.ts";
+import type { DedupeKey } from "../model/admission.ts";
+import type { StoredEvent } from "../model/event.ts";
+import type { App } from "../model/function.ts";
+import { type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
+import { isFinished, type Run, type Step } from "../model/run.ts";
+import type { SignalClaim, Wait } from "../model/wait.ts";
+import { discovery } from "../run/discover.ts";
+import { Lanes } from "../schedule/lanes.ts";
+import { Timers } from "../schedule/timers.ts";
+import type { EngineSettings, RunView, ShardState } from "../state.ts";
+import { unreachable } from "../unreachable.ts";
+import { Cache } from "./cache.ts";
+import { Directory } from "./directory.ts";
+import { byPosition, RunRecord } from "./run-record.ts";
+import { WaitIndex } from "./wait-index.ts";
+
+/** The rows of a run as a store loads them. */
+export interface LoadedRun {
+  readonly run: Run;
+  readonly steps: readonly Step[];
+  readonly jobs: readonly Job[];
+  readonly waits: readonly Wait[];
+  readonly events: readonly StoredEvent[];
+}
+
+export class Window implements ShardState {
+  readonly epoch: number;
+  readonly settings: EngineSettings;
+  readonly functions = new Directory();
+  readonly lanes: Lanes;
+  readonly timers = new Timers();
+  readonly waitIndex = new WaitIndex();
+  sequence: number;
+  lastCall = 0;
+  /** Number of the commit group that changes belong to at present. */
+  group = 1;
+  /** Jobs due up to here (unix ms) are in memory; later ones rest in the store. */
+  horizon = 0;
+  readonly #runs = new Cache<RunId, RunRecord>();
+  readonly #events = new Cache<EventId, StoredEvent>();
+  readonly #dedupes = new Cache<string, DedupeKey>();
+  readonly #signals = new Cache<string, SignalClaim>();
+  readonly #shardJobs = new Map<JobId, ShardJob>();
+  /** Jobs put for runs that are not in memory; they join their run when it is loaded. */
+  readonly #jobsOfAbsentRuns = new Map<RunId, Map<JobId, RunJob>>();
+  readonly #openCalls = new Map<JobId, OpenCall>();
+  readonly #openCallsOfRun = new Map<RunId, OpenCall[]>();
+
+  constructor(epoch: number, sequence: number, settings: EngineSettings) {
+    this.epoch = epoch;
+    this.sequence = sequence;
+    this.settings = settings;
+    this.lanes = new Lanes((functionId) => this.functions.byId(functionId)?.concurrency);
+  }
+
+  run(id: RunId): RunView | null | undefined {
+    return this.#runs.get(id);
+  }
+
+  event(id: EventId): StoredEvent | null | undefined {
+    return this.#events.get(id);
+  }
+
+  dedupe(key: string): DedupeKey | null | undefined {
+    return this.#dedupes.get(key);
+  }
+
+  signal(name: string): SignalClaim | null | undefined {
+    return this.#signals.get(name);
+  }
+
+  app(id: AppId): App | undefined {
+    return this.functions.app(id);
+  }
+
+  appAt(url: string): App | undefined {
+    return this.functions.appAt(url);
+  }
+
+  shardJob(id: JobId): ShardJob | undefined {
+    return this.#shardJobs.get(id);
+  }
+
+  openCall(jobId: JobId): OpenCall | undefined {
+    return this.#openCalls.get(jobId);
+  }
+
+  openCallsOf(runId: RunId): readonly OpenCall[] {
+    return this.#openCallsOfRun.get(runId) ?? [];
+  }
+
+  get openCallCount(): number {
+    return this.#openCalls.size;
+  }
+
+  openCalls(): Iterable<OpenCall> {
+    return this.#openCalls.values();
+  }
+
+  /** Waits that the event may end: those in memory, and of the stored ones those that memory does not know better. */
+  waitsFor(event: StoredEvent, stored: readonly Wait[]): readonly Wait[] {
+    const found = new Map(this.waitIndex.find(event));
+    for (const wait of stored) {
+      const record = this.#runs.get(wait.runId);
+      if (record === undefined || record?.waits.has(wait.id)) found.set(wait.id, wait);
+    }
+    return [...found.values()];
+  }
+
+  /** Whether a change's row is new to the store, so that removing it within the same group needs no write. */
+  isNew(change: Change): boolean {
+    if (change.kind !== "job.put") return false;
+    const { job } = change;
+    if (job.kind === "route") return !this.#shardJobs.has(job.id);
+    const record = this.#runs.get(job.runId);
+    if (record !== undefined && record !== null) return !record.jobs.has(job.id);
+    return !this.#jobsOfAbsentRuns.get(job.runId)?.has(job.id);
+  }
+
+  apply(change: Change): void {
+    switch (change.kind) {
+      case "app.put":
+        return this.functions.putApp(change.app);
+      case "function.put":
+        this.functions.put(change.settings);
+        return this.lanes.limitChanged(change.settings.id);
+      case "event.put":
+        this.sequence = Math.max(this.sequence, change.event.sequence);
+        return this.#events.put(change.event.id, change.event, this.group);
+      case "run.create":
+        return this.#runs.put(change.run.id, new RunRecord(change.run, change.events), this.group);
+      case "run.put":
+        return this.#change(change.run.id, (record) => {
+          record.run = change.run;
+        });
+      case "step.put":
+        return this.#change(change.step.runId, (record) => record.putStep(change.step));
+      case "job.put":
+        return this.#putJob(change.job);
+      case "job.remove":
+        return this.#removeJob(change.jobId, change.runId);
+      case "wait.put":
+        this.waitIndex.add(change.wait);
+        return this.#change(change.wait.runId, (record) => {
+          record.waits.set(change.wait.id, change.wait);
+        });
+      case "wait.remove":
+        return this.#change(change.runId, (record) => {
+          const wait = record.waits.get(change.waitId);
+          if (wait !== undefined) this.waitIndex.remove(wait);
+          record.waits.delete(change.waitId);
+        });
+      case "signal.put":
+        return this.#signals.put(change.claim.name, change.claim, this.group);
+      case "signal.remove":
+        return this.#signals.put(change.name, null, this.group);
+      case "dedupe.put":
+        return this.#dedupes.put(change.dedupe.key, change.dedupe, this.group);
+      case "call.open":
+        return this.#openCall(change.call);
+      case "call.close":
+        return this.#closeCall(change.call);
+      case "attempt.put":
+      case "outcome.put":
+      case "poison.put":
+        return;
+      default:
+        return unreachable(change);
+    }
+  }
+
+  /** @param rows undefined when the run does not exist. */
+  loadRun(id: RunId, rows: LoadedRun | undefined): void {
+    if (this.#runs.get(id) !== undefined) return;
+    const waiting = this.#jobsOfAbsentRuns.get(id);
+    this.#jobsOfAbsentRuns.delete(id);
+    if (rows === undefined) return this.#runs.loaded(id, null, this.group);
+    const record = new RunRecord(rows.run, rows.events);
+    for (const step of [...rows.steps].sort(byPosition)) record.putStep(step);
+    for (const job of rows.jobs) if (job.kind !== "route") record.jobs.set(job.id, job);
+    for (const [jobId, job] of waiting ?? []) record.jobs.set(jobId, job);
+    for (const wait of rows.waits) {
+      record.waits.set(wait.id, wait);
+      this.waitIndex.add(wait);
+    }
+    this.#runs.loaded(id, record, this.group);
+  }
+
+  loadEvent(id: EventId, event: StoredEvent | undefined): void {
+    this.#events.loaded(id, event ?? null, this.group);
+  }
+
+  loadDedupe(key: string, dedupe: DedupeKey | undefined): void {
+    this.#dedupes.loaded(key, dedupe ?? null, this.group);
+  }
+
+  loadSignal(name: string, claim: SignalClaim | undefined): void {
+    this.#signals.loaded(name, claim ?? null, this.group);
+  }
+
+  loadShardJob(job: ShardJob): void {
+    if (!this.#shardJobs.has(job.id)) this.#shardJobs.set(job.id, job);
+  }
+
+  /**
+   * Lets go of what memory need not hold.
+   *
+   * @param barrier the highest group that every load under way has seen.
+   * @param isHeld whether inputs that wait for a load need the run.
+   */
+  trim(barrier: number, runsMax: number, isHeld: (id: RunId) => boolean): void {
+    const isIdle = (record: RunRecord | null) =>
+      record === null || (!this.#openCallsOfRun.has(record.run.id) && !isHeld(record.run.id) && !this.#hasDueCall(record));
+    this.#runs.trim(barrier, runsMax, isIdle, (record) => {
+      for (const wait of record?.waits.values() ?? []) this.waitIndex.remove(wait);
+    });
+    const always = () => true;
+    const nothing = () => {};
+    this.#events.trim(barrier, runsMax, always, nothing);
+    this.#dedupes.trim(barrier, runsMax * 4, always, nothing);
+    this.#signals.trim(barrier, runsMax, always, nothing);
+  }
+
+  #hasDueCall(record: RunRecord): boolean {
+    if (isFinished(record.run)) return false;
+    for (const job of record.jobs.values()) if (job.kind === "call" && job.dueAt <= this.horizon) return true;
+    return false;
+  }
+
+  #change(id: RunId, change: (record: RunRecord) => void): void {
+    const record = this.#runs.get(id);
+    if (record === undefined || record === null) return unloaded(id);
+    change(record);
+    this.#runs.touch(id, this.group);
+  }
+
+  #putJob(job: Job): void {
+    if (job.kind === "route") this.#shardJobs.set(job.id, job);
+    else this.#putRunJob(job);
+    this.schedule(jobEntry(job));
+  }
+
+  /** Puts a job where it is found when it is due; beyond the horizon the store alone remembers it. */
+  schedule(entry: ReturnType<typeof jobEntry>): void {
+    if (entry.dueAt <= this.horizon) this.timers.add(entry);
+    else this.timers.remove(entry.id);
+  }
+
+  #putRunJob(job: RunJob): void {
+    const record = this.#runs.get(job.runId);
+    if (record !== undefined && record !== null) {
+      record.jobs.set(job.id, job);
+      this.#runs.touch(job.runId, this.group);
+      return;
+    }
+    let jobs = this.#jobsOfAbsentRuns.get(job.runId);
+    if (jobs === undefined) {
+      jobs = new Map();
+      this.#jobsOfAbsentRuns.set(job.runId, jobs);
+    }
+    jobs.set(job.id, job);
+  }
+
+  #removeJob(id: JobId, runId: RunId | undefined): void {
+    this.timers.remove(id);
+    if (runId === undefined) {
+      this.#shardJobs.delete(id);
+      return;
+    }
+    const record = this.#runs.get(runId);
+    if (record === undefined || record === null) return;
+    record.jobs.delete(id);
+    this.#runs.touch(runId, this.group);
+  }
+
+  #openCall(call: OpenCall): void {
+    this.lastCall = Math.max(this.lastCall, call.number);
+    this.#openCalls.set(call.jobId, call);
+    const calls = this.#openCallsOfRun.get(call.runId);
+    if (calls === undefined) this.#openCallsOfRun.set(call.runId, [call]);
+    else calls.push(call);
+    this.lanes.opened(call.functionId);
+  }
+
+  #closeCall(call: OpenCall): void {
+    if (this.#openCalls.get(call.jobId) !== call) return;
+    this.#openCalls.delete(call.jobId);
+    const others = this.openCallsOf(call.runId).filter((other) => other !== call);
+    if (others.length === 0) this.#openCallsOfRun.delete(call.runId);
+    else this.#openCallsOfRun.set(call.runId, [...others]);
+    this.lanes.closed(call.functionId);
+    if (call.stepId === discovery) this.#standAgain(call.runId);
+  }
+
+  /** A discovery that was held back by this one stands in line again. */
+  #standAgain(runId: RunId): void {
+    const record = this.#runs.get(runId);
+    for (const job of record?.jobs.values() ?? []) {
+      const isHeldBack = job.kind === "call" && job.stepId === discovery && !this.#openCalls.has(job.id);
+      if (isHeldBack) this.schedule(jobEntry(job));
+    }
+  }
+
+  /** A call that outlived a recovery: it goes on under its old name. */
+  adoptCall(call: OpenCall): void {
+    this.#openCall({ ...call });
+  }
+}
+
+function unloaded(id: RunId): never {
+  throw new Error(`A change names run ${id}, which is not in memory.`);
+}

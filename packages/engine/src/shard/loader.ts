@@ -1,0 +1,94 @@
+// Loads what decisions named as missing: one read per kind for all inputs that wait, then each is decided again.
+
+import type { Facts, Need, StoredEvent, Wait, Window } from "@stepwell/core";
+import type { EventId, RunId } from "@stepwell/protocol";
+import type { Store } from "../ports/store.ts";
+
+/** Reads one set of needs into the window; what belongs to the input alone comes back as facts. */
+export async function load(store: Store, window: Window, needs: readonly Need[]): Promise<Facts> {
+  let facts: Facts = {};
+  const runs: RunId[] = [];
+  const events: EventId[] = [];
+  const dedupes: string[] = [];
+  const signals: string[] = [];
+  const work: Promise<void>[] = [];
+  for (const need of needs) {
+    switch (need.kind) {
+      case "run":
+        runs.push(need.id);
+        break;
+      case "event":
+        events.push(need.id);
+        break;
+      case "dedupe":
+        dedupes.push(need.key);
+        break;
+      case "signal":
+        signals.push(need.name);
+        break;
+      case "waits":
+        work.push(
+          loadWaits(store, window, need.event).then((waits) => {
+            facts = { ...facts, waits };
+          }),
+        );
+        break;
+      case "scan":
+        work.push(
+          store.scanEvents({ ...need, name: need.eventName }).then((scanned) => {
+            facts = { ...facts, scanned };
+          }),
+        );
+        break;
+    }
+  }
+  if (runs.length > 0) work.push(loadRuns(store, window, runs));
+  if (events.length > 0) work.push(loadEvents(store, window, events));
+  if (dedupes.length > 0) work.push(loadDedupes(store, window, dedupes));
+  if (signals.length > 0) work.push(loadSignals(store, window, signals));
+  await Promise.all(work);
+  return facts;
+}
+
+async function loadRuns(store: Store, window: Window, ids: readonly RunId[]): Promise<void> {
+  const rows = new Map((await store.loadRuns(ids)).map((loaded) => [loaded.run.id, loaded]));
+  for (const id of ids) window.loadRun(id, rows.get(id));
+}
+
+async function loadEvents(store: Store, window: Window, ids: readonly EventId[]): Promise<void> {
+  const rows = new Map((await store.loadEvents(ids)).map((event) => [event.id, event]));
+  for (const id of ids) window.loadEvent(id, rows.get(id));
+}
+
+async function loadDedupes(store: Store, window: Window, keys: readonly string[]): Promise<void> {
+  const rows = new Map((await store.loadDedupes(keys)).map((dedupe) => [dedupe.key, dedupe]));
+  for (const key of keys) window.loadDedupe(key, rows.get(key));
+}
+
+async function loadSignals(store: Store, window: Window, names: readonly string[]): Promise<void> {
+  const rows = new Map((await store.loadSignals(names)).map((claim) => [claim.name, claim]));
+  for (const name of names) window.loadSignal(name, rows.get(name));
+}
+
+/** The waits that an event may end. A name that nobody waits for costs nothing once that is known. */
+async function loadWaits(store: Store, window: Window, event: StoredEvent): Promise<readonly Wait[]> {
+  const index = window.waitIndex;
+  if (!index.knowsShapes(event.name)) {
+    index.learnShapes(event.name, await store.loadWaitShapes(event.name));
+    index.shapesKnown(event.name);
+  }
+  const probes = index.probes(event);
+  const stored = probes.length === 0 ? [] : await store.loadWaits(event.name, probes);
+  return window.waitsFor(event, stored);
+}
+
+/** Facts that memory alone can give; undefined when the store must be asked. */
+export function factsFromMemory(window: Window, needs: readonly Need[]): Facts | undefined {
+  let facts: Facts = {};
+  for (const need of needs) {
+    if (need.kind !== "waits" || !window.waitIndex.knowsShapes(need.event.name)) return undefined;
+    if (window.waitIndex.probes(need.event).length > 0) return undefined;
+    facts = { waits: [] };
+  }
+  return facts;
+}

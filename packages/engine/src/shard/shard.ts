@@ -1,0 +1,428 @@
+// The shard: the single serial decision-maker for what lives on it. Its loop reads as one sentence: take the next
+// input, decide, apply, gather the rows, and release the effects once the commit is acknowledged.
+//
+//   inbox ┐
+//   timers├─▶ decide ─▶ apply ─▶ committer ─▶ effects: call the SDK, answer the request
+//   lanes ┘      └─ missing ─▶ load ─▶ decide again
+//
+// When a commit fails, memory is dropped and everything is loaded again: recovery is start-up (design §4).
+
+import {
+  type Change,
+  decide,
+  type Decision,
+  type Effect,
+  type EngineSettings,
+  type Input,
+  type Need,
+  type OpenCall,
+  type Reply,
+  Window,
+} from "@stepwell/core";
+import type { CallRequest } from "@stepwell/protocol";
+import type { Clock, Timer } from "../ports/clock.ts";
+import type { Observer } from "../ports/observer.ts";
+import { EpochLostError, RowRefusedError, type Store } from "../ports/store.ts";
+import type { Transport } from "../ports/transport.ts";
+import { Committer } from "./committer.ts";
+import { DueJobs } from "./due-jobs.ts";
+import { Inbox, type Pending } from "./inbox.ts";
+import { factsFromMemory, load } from "./loader.ts";
+
+export interface ShardPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly observer: Observer;
+}
+
+export interface ShardLimits {
+  /** Most calls open at once. */
+  readonly openCallsMax: number;
+  /** Most inputs from outside that wait; beyond it they are refused. */
+  readonly inboxMax: number;
+  /** Runs kept in memory when nothing needs them. */
+  readonly cachedRunsMax: number;
+}
+
+/** Inputs decided in one turn of the event loop before other work of the process gets its own. */
+const inputsPerTurn = 500;
+const reclaimDelayMs = 500;
+
+/** The engine cannot take the input at present; nothing of it was kept. */
+export class UnavailableError extends Error {
+  readonly code = "UNAVAILABLE";
+  override readonly name = "UnavailableError";
+}
+
+/** What belongs to one ownership of the shard: gone as a whole on recovery. */
+interface Term {
+  readonly window: Window;
+  readonly committer: Committer;
+  readonly dueJobs: DueJobs;
+  /** For each load under way, the last commit that it has seen. */
+  readonly loads: Set<{ readonly seen: number }>;
+  stored: number;
+}
+
+export class Shard {
+  readonly #ports: ShardPorts;
+  readonly #settings: EngineSettings;
+  readonly #limits: ShardLimits;
+  readonly #inbox = new Inbox();
+  /** Inputs whose effects are not released yet, in order; after a recovery they are decided again. */
+  readonly #unacknowledged = new Set<Pending>();
+  /** Calls that were made and not answered for good; they go on over a recovery. */
+  readonly #liveCalls = new Map<string, OpenCall>();
+  #term: Term | undefined;
+  #now = 0;
+  #timer: Timer | undefined;
+  #isTurnPlanned = false;
+  /** No new calls, no new inputs. */
+  #isStopping = false;
+  #halted: string | undefined;
+  /** After a refused group: one input per commit, so that the refused one is found. */
+  #cautiousInputs = 0;
+  #lastInput: Pending | undefined;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(ports: ShardPorts, settings: EngineSettings, limits: ShardLimits) {
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#limits = limits;
+  }
+
+  /** Takes the shard over and loads what is due. */
+  async start(): Promise<void> {
+    await this.#claim();
+    this.#plan();
+  }
+
+  /**
+   * Hands an input in; resolves with its reply once everything that it decided is durable.
+   *
+   * @throws UnavailableError when the shard is full, stopping or halted.
+   */
+  submit(input: Input): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal();
+      if (refusal !== undefined) {
+        reject(new UnavailableError(refusal));
+        return;
+      }
+      this.#accept({ input, facts: {}, resolve, reject });
+    });
+  }
+
+  /** Ends the work: open calls get `graceMs` to answer, everything decided is committed. */
+  async stop(graceMs: number): Promise<void> {
+    this.#isStopping = true;
+    const { clock } = this.#ports;
+    let grace: Timer | undefined;
+    const isOver = new Promise<void>((resolve) => {
+      grace = clock.setTimer(clock.now() + graceMs, resolve);
+    });
+    await Promise.race([this.#untilIdle(), isOver]);
+    grace?.cancel();
+    this.#timer?.cancel();
+    this.#term?.committer.drop();
+    this.#term = undefined;
+    this.#halted ??= "The engine has stopped.";
+    for (const pending of this.#unacknowledged) pending.reject?.(new UnavailableError(this.#halted));
+    this.#unacknowledged.clear();
+  }
+
+  /** How many calls are open, and how many stand in line. */
+  get load(): { readonly openCalls: number; readonly standing: number } {
+    const window = this.#term?.window;
+    return { openCalls: window?.openCallCount ?? 0, standing: window?.lanes.size ?? 0 };
+  }
+
+  #refusal(): string | undefined {
+    if (this.#halted !== undefined) return this.#halted;
+    if (this.#isStopping) return "The engine is stopping. Try again in a moment.";
+    if (this.#inbox.size >= this.#limits.inboxMax) return "The engine has more work waiting than it accepts. Try again in a moment.";
+    return undefined;
+  }
+
+  #accept(pending: Pending): void {
+    this.#unacknowledged.add(pending);
+    this.#inbox.push(pending);
+    this.#plan();
+  }
+
+  #plan(): void {
+    if (this.#isTurnPlanned || this.#term === undefined) return;
+    this.#isTurnPlanned = true;
+    this.#ports.clock.soon(() => {
+      this.#isTurnPlanned = false;
+      this.#turn();
+    });
+  }
+
+  #turn(): void {
+    const term = this.#term;
+    if (term === undefined) return;
+    this.#now = Math.max(this.#now, this.#ports.clock.now());
+    for (let count = 0; count < inputsPerTurn; count += 1) {
+      if (this.#cautiousInputs > 0 && !term.committer.isIdle) break;
+      const pending = this.#next(term);
+      if (pending === undefined) break;
+      this.#process(term, pending);
+      if (this.#term !== term) return;
+    }
+    term.committer.flush();
+    this.#tidy(term);
+    if (this.#inbox.size > 0) this.#plan();
+  }
+
+  /** Requests first, then what is due, then the calls whose turn has come. */
+  #next(term: Term): Pending | undefined {
+    const waiting = this.#inbox.shift();
+    if (waiting !== undefined) return waiting;
+    const { timers, lanes } = term.window;
+    for (let entry = timers.takeDue(this.#now); entry !== undefined; entry = timers.takeDue(this.#now)) {
+      if (entry.kind === "call") {
+        lanes.add(entry);
+        continue;
+      }
+      const { id: jobId, runId } = entry;
+      return { input: { kind: "job-due", jobId, ...(runId === undefined ? {} : { runId }) }, facts: {} };
+    }
+    if (this.#isStopping || term.window.openCallCount >= this.#limits.openCallsMax) return undefined;
+    const entry = lanes.next();
+    if (entry?.runId === undefined) return undefined;
+    return { input: { kind: "start-call", jobId: entry.id, runId: entry.runId }, facts: {} };
+  }
+
+  #process(term: Term, pending: Pending): void {
+    if (this.#inbox.queueBehind(pending)) return;
+    this.#decide(term, pending);
+  }
+
+  #decide(term: Term, pending: Pending): void {
+    let decision: Decision;
+    try {
+      decision = decide(term.window, pending.input, this.#now, pending.facts);
+      if (decision.kind === "missing") {
+        const facts = factsFromMemory(term.window, decision.needs);
+        if (facts === undefined) return this.#load(term, pending, decision.needs);
+        pending.facts = { ...pending.facts, ...facts };
+        decision = decide(term.window, pending.input, this.#now, pending.facts);
+        if (decision.kind === "missing") return this.#load(term, pending, decision.needs);
+      }
+    } catch (error) {
+      return this.#setAside(pending, error);
+    }
+    this.#lastInput = pending;
+    if (this.#cautiousInputs > 0) this.#cautiousInputs -= 1;
+    this.#apply(term, decision.changes);
+    this.#defer(term, pending, decision.effects);
+    this.#inbox.release(pending);
+  }
+
+  #apply(term: Term, changes: readonly Change[]): void {
+    const { window, committer } = term;
+    window.group = committer.group;
+    for (const change of changes) {
+      committer.add(change, window.isNew(change));
+      window.apply(change);
+    }
+  }
+
+  /** Effects wait for the commit; so does forgetting the input, for until then it may have to be decided again. */
+  #defer(term: Term, pending: Pending, effects: readonly Effect[]): void {
+    term.committer.afterwards(() => {
+      this.#unacknowledged.delete(pending);
+      if (pending.input.kind === "answer") this.#liveCalls.delete(pending.input.queueItemId);
+      for (const effect of effects) {
+        if (effect.kind === "reply") pending.resolve?.(effect.reply);
+        else this.#call(term, effect.request);
+      }
+    });
+  }
+
+  #call(term: Term, request: CallRequest): void {
+    const call = term.window.openCall(request.jobId as OpenCall["jobId"]);
+    if (call?.queueItemId !== request.queueItemId) return;
+    this.#liveCalls.set(request.queueItemId, call);
+    const { jobId, runId, queueItemId } = call;
+    void this.#ports.transport.call(request).then((answer) => {
+      if (this.#halted !== undefined) return;
+      this.#accept({ input: { kind: "answer", queueItemId, jobId, runId, answer }, facts: {} });
+    });
+  }
+
+  #load(term: Term, pending: Pending, needs: readonly Need[]): void {
+    this.#inbox.hold(pending);
+    const begin = () => {
+      const mark = { seen: term.committer.group - 1 };
+      term.loads.add(mark);
+      load(this.#ports.store, term.window, needs).then(
+        (facts) => {
+          term.loads.delete(mark);
+          if (this.#term !== term) return;
+          pending.facts = { ...pending.facts, ...facts };
+          this.#decide(term, pending);
+          this.#plan();
+        },
+        (error: unknown) => {
+          if (this.#term === term) this.#recover(error);
+        },
+      );
+    };
+    // A scan must see everything that was received before the wait was registered (semantics H8.9).
+    if (needs.some((need) => need.kind === "scan")) {
+      term.committer.afterEverything(begin);
+      term.committer.flush();
+    } else begin();
+  }
+
+  /** An assertion failed: the input is kept for the operator, its run fails, others go on. */
+  #setAside(pending: Pending, error: unknown): void {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#ports.observer.warn?.("An input was set aside because deciding it failed. Its run fails; others go on.", {
+      input: pending.input.kind,
+      reason,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+    this.#unacknowledged.delete(pending);
+    pending.reject?.(new Error(`The engine could not decide this request: ${reason}`));
+    this.#inbox.release(pending);
+    if (pending.input.kind === "set-aside") return;
+    this.#accept({ input: { kind: "set-aside", input: pending.input, reason }, facts: {} });
+  }
+
+  #tidy(term: Term): void {
+    const barrier = Math.min(term.stored, ...[...term.loads].map((mark) => mark.seen));
+    term.window.trim(barrier, this.#limits.cachedRunsMax, (runId) => this.#inbox.isHeld(runId));
+    if (term.dueJobs.isWanted(this.#now)) this.#readDue(term);
+    this.#arm(term);
+    if (this.#isIdle(term)) for (const waiter of this.#idleWaiters.splice(0)) waiter();
+  }
+
+  #readDue(term: Term): void {
+    const mark = { seen: term.committer.group - 1 };
+    term.loads.add(mark);
+    term.dueJobs.read(this.#now).then(
+      () => {
+        term.loads.delete(mark);
+        this.#plan();
+      },
+      (error: unknown) => {
+        if (this.#term === term) this.#recover(error);
+      },
+    );
+  }
+
+  /** One timer for whatever comes first. */
+  #arm(term: Term): void {
+    this.#timer?.cancel();
+    const next = term.window.timers.nextAt();
+    const at = Math.max(this.#now, Math.min(next ?? Number.POSITIVE_INFINITY, term.dueJobs.nextAt));
+    this.#timer = this.#ports.clock.setTimer(at, () => this.#plan());
+  }
+
+  #isIdle(term: Term): boolean {
+    return this.#inbox.size === 0 && term.window.openCallCount === 0 && term.committer.isIdle && this.#unacknowledged.size === 0;
+  }
+
+  #untilIdle(): Promise<void> {
+    const term = this.#term;
+    if (term === undefined || this.#isIdle(term)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#plan();
+    });
+  }
+
+  async #claim(): Promise<void> {
+    const { store, clock, observer } = this.#ports;
+    const claim = await store.claim();
+    this.#now = Math.max(this.#now, clock.now());
+    const window = new Window(claim.epoch, claim.sequence, this.#settings);
+    for (const app of claim.apps) window.functions.putApp(app);
+    for (const settings of claim.functions) window.functions.put(settings);
+    const loads = new Set<{ readonly seen: number }>();
+    const committer = new Committer(store, clock, claim.epoch, claim.commit, {
+      stored: (commit, changes) => {
+        term.stored = commit;
+        observer.committed?.(changes);
+        this.#plan();
+      },
+      failed: (error) => this.#recover(error),
+    });
+    const term: Term = { window, committer, loads, dueJobs: new DueJobs(store, window), stored: claim.commit };
+    window.group = committer.group;
+    for (const call of this.#liveCalls.values()) window.adoptCall(call);
+    await term.dueJobs.readAtStart(this.#now);
+    this.#term = term;
+  }
+
+  /** Drops memory and begins again: what was not acknowledged is decided anew, open calls go on. */
+  #recover(error: unknown): void {
+    this.#term?.committer.drop();
+    this.#term = undefined;
+    this.#timer?.cancel();
+    this.#inbox.clear();
+    if (error instanceof EpochLostError) {
+      this.#halt(`Another process has taken this database over: ${error.message}`);
+      return;
+    }
+    this.#ports.observer.warn?.("A commit or load failed; the shard loads its state again.", {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+    if (error instanceof RowRefusedError) this.#suspectLast(error);
+    this.#claimAgain();
+  }
+
+  /** A refused group is decided again one input at a time; an input refused alone is set aside. */
+  #suspectLast(error: RowRefusedError): void {
+    if (this.#cautiousInputs > 0 && this.#lastInput !== undefined) this.#setAside(this.#lastInput, error);
+    this.#cautiousInputs = this.#unacknowledged.size + 1000;
+  }
+
+  #claimAgain(): void {
+    this.#claim().then(
+      () => {
+        const again = [...this.#unacknowledged].map((pending) => ({
+          ...pending,
+          input: asResubmitted(pending.input),
+          facts: {},
+        }));
+        this.#unacknowledged.clear();
+        for (const pending of again) {
+          this.#unacknowledged.add(pending);
+          this.#inbox.push(pending);
+        }
+        this.#plan();
+      },
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.#ports.observer.warn?.("The store cannot be reached; trying again.", { reason });
+        const { clock } = this.#ports;
+        this.#timer = clock.setTimer(clock.now() + reclaimDelayMs, () => this.#claimAgain());
+      },
+    );
+  }
+
+  #halt(reason: string): void {
+    this.#halted = reason;
+    this.#ports.observer.warn?.("The engine has halted.", { reason });
+    for (const pending of this.#unacknowledged) pending.reject?.(new UnavailableError(reason));
+    this.#unacknowledged.clear();
+    for (const waiter of this.#idleWaiters.splice(0)) waiter();
+  }
+}
+
+/** A request whose outcome is not known may have been accepted before. */
+function asResubmitted(input: Input): Input {
+  switch (input.kind) {
+    case "ingest":
+    case "invoke":
+    case "rerun":
+      return { ...input, mayBeKnown: true };
+    default:
+      return input;
+  }
+}
