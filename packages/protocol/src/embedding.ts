@@ -28,3 +28,11 @@ export interface EmbeddedApp {
   /** From now on the client sends through the link instead of HTTP; returns how to undo that. */
   attach(link: EngineLink): () => void;
 }
+
+/** Under this key a client tells an embedding engine about its functions, so that neither package imports the other. */
+export const embeddedAppKey: unique symbol = Symbol.for("stepwell.embeddedApp") as never;
+
+/** A client that can be embedded with functions of type `F`. */
+export interface EmbeddableClient<F> {
+  [embeddedAppKey](functions: readonly F[]): EmbeddedApp;
+}

@@ -1,0 +1,144 @@
+// The engine of one shard: requests become inputs, replies become outcomes.
+
+import { type Change, type EngineSettings, parseQueueItemId, type Reply } from "@stepwell/core";
+import { asEventId, asRunId, canonicalJson, seededUlid, sha256Hex, ulid, ulidEntropyBytes } from "@stepwell/protocol";
+import type { Engine, EngineOptions } from "./engine.ts";
+import type { Clock, Random } from "./ports/clock.ts";
+import type { Observer } from "./ports/observer.ts";
+import type { Store } from "./ports/store.ts";
+import type { Transport } from "./ports/transport.ts";
+import { type Retention, startRetention } from "./retention.ts";
+import { Shard, type ShardLimits, UnavailableError } from "./shard/shard.ts";
+
+export interface EnginePorts {
+  readonly store: Store;
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly observer?: Observer;
+  readonly options?: EngineOptions;
+  /** For tests: a tiny window shows what loading gets wrong. */
+  readonly limits?: Partial<ShardLimits>;
+}
+
+const stepsMax = 1000;
+const mebibyte = 1024 * 1024;
+
+function settingsOf(options: EngineOptions): EngineSettings {
+  return {
+    ...(options.retryIntervalMs === undefined ? {} : { retryIntervalMs: options.retryIntervalMs }),
+    waitLookback: options.waitLookback ?? { kind: "causal" },
+    stepsMax,
+    stateSizeMax: 32 * mebibyte,
+    stepOutputMax: 4 * mebibyte,
+  };
+}
+
+/** Builds an engine on its ports; it works once `start` has resolved. */
+export function createEngine(ports: EnginePorts): Engine {
+  const { store, clock, random } = ports;
+  const options = ports.options ?? {};
+  const listeners = new Set<(changes: readonly Change[]) => void>();
+  const observer: Observer = {
+    committed(changes) {
+      ports.observer?.committed?.(changes);
+      for (const listener of listeners) listener(changes);
+    },
+    warn: (message, detail) => ports.observer?.warn?.(message, detail),
+  };
+  const shard = new Shard({ store, clock, transport: ports.transport, observer }, settingsOf(options), {
+    openCallsMax: options.openCallsMax ?? 100,
+    inboxMax: 20_000,
+    cachedRunsMax: 5000,
+    ...ports.limits,
+  });
+  let retention: Retention | undefined;
+  const newUlid = () => ulid(clock.now(), random.bytes(ulidEntropyBytes));
+
+  return {
+    reader: store.reader,
+    async start() {
+      await shard.start();
+      if (options.retentionMs !== undefined) retention = startRetention(store, clock, options.retentionMs, observer);
+    },
+    async stop(graceMs) {
+      retention?.stop();
+      await shard.stop(graceMs);
+    },
+    onCommitted(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    async ingest(events, seed) {
+      if (events.length === 0) return { kind: "accepted", ids: [] };
+      const identified = events.map((event, index) => ({
+        id: asEventId(seed === undefined ? newUlid() : seededUlid(seed, index + 1)),
+        event,
+      }));
+      try {
+        // Only a seeded request can come a second time with the same ids (semantics A2.3).
+        const reply = await shard.submit({ kind: "ingest", events: identified, mayBeKnown: seed !== undefined });
+        return { kind: "accepted", ids: expectReply(reply, "ingested").ids };
+      } catch (error) {
+        if (error instanceof UnavailableError) return { kind: "unavailable", reason: error.message };
+        throw error;
+      }
+    },
+
+    async invoke(functionId, payload) {
+      const eventId = asEventId(newUlid());
+      const reply = await shard.submit({ kind: "invoke", functionId, payload, eventId, mayBeKnown: false });
+      if (reply.kind === "unknown-function") return reply;
+      return { kind: "accepted", eventId: expectReply(reply, "invoked").eventId };
+    },
+
+    async sync(request) {
+      const checksum = sha256Hex(canonicalJson(JSON.parse(JSON.stringify(request))));
+      const reply = await shard.submit({ kind: "sync", request, checksum, syncId: newUlid() });
+      if (reply.kind === "refused") return reply;
+      return expectReply(reply, "synced");
+    },
+
+    async recordSyncFailure(appUrl, reason) {
+      await shard.submit({ kind: "sync-failed", appUrl, reason });
+    },
+
+    async removeApp(appId) {
+      return expectReply(await shard.submit({ kind: "remove-app", appId }), "done").found;
+    },
+
+    async checkpoint(request) {
+      const parts = parseQueueItemId(request.queueItemId);
+      if (parts === undefined) return { kind: "stale" };
+      const { queueItemId, ops } = request;
+      const reply = await shard.submit({ kind: "checkpoint", queueItemId, ...parts, ops });
+      if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
+      return reply.kind === "stale" ? { kind: "stale" } : { kind: expectReply(reply, "recorded").kind };
+    },
+
+    async cancelRun(runId) {
+      const reply = await shard.submit({ kind: "cancel-run", runId });
+      if (reply.kind === "unknown-run" || reply.kind === "already-finished") return reply.kind;
+      return expectReply(reply, "cancelled").kind;
+    },
+
+    async rerun(runId) {
+      const reply = await shard.submit({ kind: "rerun", runId, newRunId: asRunId(newUlid()), mayBeKnown: false });
+      if (reply.kind === "unknown-run") return reply;
+      if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
+      return expectReply(reply, "started");
+    },
+
+    async signal(name, data) {
+      const reply = await shard.submit({ kind: "signal", name, data });
+      const { runId } = expectReply(reply, "delivered");
+      return runId === null ? null : { runId };
+    },
+  };
+}
+
+function expectReply<K extends Reply["kind"]>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {
+  if (reply.kind !== kind) throw new Error(`The engine replied "${reply.kind}" where "${kind}" was expected.`);
+  return reply as Extract<Reply, { kind: K }>;
+}
