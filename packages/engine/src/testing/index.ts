@@ -1,3 +1,4 @@
-// What tests need: doubles at the ports, and the suite that every store must pass.
+// What tests of engines and of new stores use.
 
-export { type ManualClock, manualClock, seededNumbers, seededRandom, settleTurns } from "./manual-clock.ts";
+export * from "./model-rows.ts";
+export * from "./model-store.ts";

@@ -25,7 +25,9 @@ export interface ManualClock extends Clock {
 
 /** @param startAt unix ms; the default is a round moment in 2026. */
 export function manualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
-  const planned = new MinHeap<Planned>((left, right) => (left.at === right.at ? left.order < right.order : left.at < right.at));
+  const planned = new MinHeap<Planned>((left, right) =>
+    left.at === right.at ? left.order < right.order : left.at < right.at,
+  );
   let now = startAt;
   let order = 0;
 

@@ -1,0 +1,172 @@
+// The reads behind the APIs, over the model's rows: filters, orders and cursors at their plainest.
+
+import type { Run, RunStatus, StoredEvent } from "@stepwell/core";
+import type { RunId } from "@stepwell/protocol";
+import type {
+  EventFilter,
+  FunctionFigures,
+  Page,
+  RunDetail,
+  RunFilter,
+  StoreReader,
+} from "../ports/reader.ts";
+import type { ModelRows } from "./model-rows.ts";
+
+/** Wraps each read, so that the store can delay it. */
+export type Gate = <T>(method: string, read: () => T) => Promise<T>;
+
+export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
+  const { tables } = rows;
+  return {
+    listRuns: (filter) => gate("listRuns", () => listRuns(rows, filter)),
+    countRuns: (filter) => gate("countRuns", () => matchingRuns(rows, filter).length),
+    readRun: (id) => gate("readRun", () => readRun(rows, id)),
+    runsOfEvent: (id) =>
+      gate("runsOfEvent", () =>
+        oldestFirst([...tables.runs.values()].filter((run) => run.eventIds.includes(id))),
+      ),
+    runsInvokedBy: (id) =>
+      gate("runsInvokedBy", () =>
+        oldestFirst([...tables.runs.values()].filter((run) => run.invokedBy?.runId === id)),
+      ),
+    listEvents: (filter) => gate("listEvents", () => listEvents(rows, filter)),
+    readEvent: (id) => gate("readEvent", () => tables.events.get(id)),
+    readEvents: (ids) =>
+      gate("readEvents", () =>
+        [...new Set(ids)].flatMap((id) => {
+          const event = tables.events.get(id);
+          return event === undefined ? [] : [event];
+        }),
+      ),
+    outcomesOfEvent: (id) =>
+      gate("outcomesOfEvent", () =>
+        [...tables.outcomes.values()].filter((outcome) => outcome.eventId === id),
+      ),
+    listApps: () => gate("listApps", () => [...tables.apps.values()]),
+    listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
+    functionFigures: () => gate("functionFigures", () => functionFigures(rows)),
+    listPoisons: (limit) =>
+      gate("listPoisons", () =>
+        [...tables.poisons.values()].sort((a, b) => b.at - a.at || compareText(b.id, a.id)).slice(0, limit),
+      ),
+  };
+}
+
+/** A row's place in a list: its time, then what tells rows of one time apart. */
+interface Place {
+  readonly at: number;
+  readonly tie: string;
+}
+
+function listRuns(rows: ModelRows, filter: RunFilter): Page<Run> {
+  const field = filter.timeField ?? "queuedAt";
+  const placeOf = (run: Run): Place => ({ at: run[field] ?? 0, tie: run.id });
+  return page(matchingRuns(rows, filter), placeOf, filter);
+}
+
+function matchingRuns(rows: ModelRows, filter: RunFilter): readonly Run[] {
+  const { runs, functions } = rows.tables;
+  return [...runs.values()].filter((run) => {
+    const at = run[filter.timeField ?? "queuedAt"];
+    const appId = functions.get(run.functionId)?.appId;
+    return (
+      at !== undefined &&
+      at >= (filter.from ?? at) &&
+      (filter.until === undefined || at < filter.until) &&
+      (filter.statuses === undefined || filter.statuses.includes(run.status)) &&
+      (filter.functionIds === undefined || filter.functionIds.includes(run.functionId)) &&
+      (filter.appIds === undefined || (appId !== undefined && filter.appIds.includes(appId))) &&
+      (filter.eventName === undefined || rows.firstEventNames.get(run.id) === filter.eventName)
+    );
+  });
+}
+
+function readRun(rows: ModelRows, id: RunId): RunDetail | undefined {
+  const { runs, steps, attempts, jobs, waits, events } = rows.tables;
+  const run = runs.get(id);
+  if (run === undefined) return undefined;
+  return {
+    run,
+    steps: [...steps.values()].filter((step) => step.runId === id),
+    attempts: [...attempts.values()]
+      .filter((attempt) => attempt.runId === id)
+      .sort((a, b) => a.endedAt - b.endedAt || a.attempt - b.attempt),
+    jobs: [...jobs.values()].filter((job) => job.kind !== "route" && job.runId === id),
+    waits: [...waits.values()].filter((wait) => wait.runId === id),
+    events: run.eventIds.flatMap((eventId) => {
+      const event = events.get(eventId);
+      return event === undefined ? [] : [event];
+    }),
+  };
+}
+
+function listEvents(rows: ModelRows, filter: EventFilter): Page<StoredEvent> {
+  const matching = [...rows.tables.events.values()].filter(
+    (event) =>
+      (filter.name === undefined || event.name === filter.name) &&
+      (filter.namePrefix === undefined || event.name.startsWith(filter.namePrefix)) &&
+      (filter.from === undefined || event.receivedAt >= filter.from) &&
+      (filter.until === undefined || event.receivedAt < filter.until) &&
+      (filter.includeInternal === true || !event.name.startsWith("inngest/")),
+  );
+  const placeOf = (event: StoredEvent): Place => ({
+    at: event.receivedAt,
+    tie: String(event.sequence).padStart(16, "0"),
+  });
+  return page(matching, placeOf, filter);
+}
+
+function functionFigures(rows: ModelRows): readonly FunctionFigures[] {
+  const unfinished = [...rows.tables.runs.values()].filter((run) => run.endedAt === undefined);
+  const ids = [...new Set(unfinished.map((run) => run.functionId))].sort(compareText);
+  return ids.map((functionId) => {
+    const own = (status: RunStatus) =>
+      unfinished.filter((run) => run.functionId === functionId && run.status === status);
+    const queued = own("queued");
+    const oldestQueuedAt = Math.min(...queued.map((run) => run.queuedAt));
+    return {
+      functionId,
+      queued: queued.length,
+      running: own("running").length,
+      ...(queued.length === 0 ? {} : { oldestQueuedAt }),
+    };
+  });
+}
+
+function page<T>(
+  rows: readonly T[],
+  placeOf: (row: T) => Place,
+  filter: { readonly order?: "newest" | "oldest"; readonly cursor?: string; readonly limit: number },
+): Page<T> {
+  const sign = filter.order === "oldest" ? 1 : -1;
+  const after = filter.cursor === undefined ? undefined : parseCursor(filter.cursor);
+  const rest = [...rows]
+    .sort((a, b) => sign * comparePlaces(placeOf(a), placeOf(b)))
+    .filter((row) => after === undefined || sign * comparePlaces(placeOf(row), after) > 0);
+  const shown = rest.slice(0, filter.limit);
+  const last = shown.at(-1);
+  if (last === undefined || rest.length <= shown.length) return { rows: shown };
+  const { at, tie } = placeOf(last);
+  return { rows: shown, next: `${at}:${tie}` };
+}
+
+function parseCursor(cursor: string): Place {
+  const [, at, tie] = /^(\d+):(.+)$/.exec(cursor) ?? [];
+  if (at === undefined || tie === undefined) {
+    throw new RangeError(`"${cursor}" is not a cursor of this list. Begin again without one.`);
+  }
+  return { at: Number(at), tie };
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return a.at - b.at || compareText(a.tie, b.tie);
+}
+
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function oldestFirst(runs: readonly Run[]): readonly Run[] {
+  return [...runs].sort((a, b) => a.queuedAt - b.queuedAt || compareText(a.id, b.id));
+}
