@@ -164,7 +164,8 @@ class MemoryStore implements ModelStore {
   #commitUnder(fault: CommitFault | undefined, fence: Fence, writes: readonly RowWrite[]): void {
     switch (fault) {
       case undefined:
-        return this.rows.write(fence.commit, writes);
+        this.rows.write(fence.commit, writes);
+        return;
       case "unavailable":
         throw new StoreUnavailableError(`The store could not be reached for commit ${fence.commit}.`);
       case "refused":
