@@ -1,6 +1,6 @@
 // Inputs: everything that can make the engine decide. A timer is a job that is due.
 
-import type { AppId, CallAnswer, EventId, EventInput, JobId, JsonObject, Op, RunId, SyncRequest } from "@stepwell/protocol";
+import type { AppId, CallAnswer, EventId, EventInput, FunctionId, JobId, JsonObject, Op, RunId, SyncRequest } from "@stepwell/protocol";
 
 export type Input =
   | {
@@ -18,7 +18,7 @@ export type Input =
       readonly mayBeKnown: boolean;
     }
   | { readonly kind: "job-due"; readonly jobId: JobId; readonly runId?: RunId }
-  | { readonly kind: "start-call"; readonly jobId: JobId; readonly runId: RunId }
+  | { readonly kind: "start-call"; readonly jobId: JobId; readonly runId: RunId; readonly functionId: FunctionId }
   | { readonly kind: "answer"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly answer: CallAnswer }
   | { readonly kind: "checkpoint"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly ops: readonly Op[] }
   | { readonly kind: "cancel-run"; readonly runId: RunId }

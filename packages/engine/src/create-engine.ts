@@ -65,6 +65,7 @@ export function createEngine(ports: EnginePorts): Engine {
       retention?.stop();
       await shard.stop(graceMs);
     },
+    whenIdle: () => shard.whenIdle(),
     onCommitted(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

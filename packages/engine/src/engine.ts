@@ -80,6 +80,11 @@ export interface Engine {
   /** Delivers a signal to the run that waits for it (semantics D6); `data` is JSON text. */
   signal(name: string, data: string): Promise<{ readonly runId: RunId } | null>;
 
+  /**
+   * Resolves when nothing is under way: no request, no call, nothing that is due. What is due later does not count.
+   */
+  whenIdle(): Promise<void>;
+
   /** Committed rows, for the APIs. */
   readonly reader: StoreReader;
   /** Calls `listener` with changes once they are durable; returns how to stop that. */

@@ -52,7 +52,10 @@ export class Lanes {
     this.#ready(lane);
   }
 
-  /** The next call to start, or undefined when none may. Its slot is taken by `opened`. */
+  /** Slots held for calls that were handed out and are being decided. */
+  reserved = 0;
+
+  /** The next call to start, or undefined when none may. Its slot is held until `unreserve`. */
   next(): JobEntry | undefined {
     for (let lane = this.#ring.shift(); lane !== undefined; lane = this.#ring.shift()) {
       lane.isReady = false;
@@ -60,10 +63,18 @@ export class Lanes {
       const standing = lane.entries.pop();
       if (standing === undefined) continue;
       this.#standing.delete(standing.entry.id);
+      lane.running += 1;
+      this.reserved += 1;
       this.#ready(lane);
       return standing.entry;
     }
     return undefined;
+  }
+
+  /** The call that `next` handed out was decided: from now on `opened` counts it, or nothing does. */
+  unreserve(functionId: FunctionId): void {
+    this.reserved -= 1;
+    this.closed(functionId);
   }
 
   opened(functionId: FunctionId): void {

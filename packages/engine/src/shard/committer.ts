@@ -51,8 +51,9 @@ export class Committer {
     return this.#sent + 1;
   }
 
+  /** Whether nobody waits for anything; changes that nobody waits for may still be unstored. */
   get isIdle(): boolean {
-    return this.#inFlight === undefined && this.#gathering.rows.size === 0 && this.#gathering.release.length === 0;
+    return this.#inFlight === undefined && !this.#gathering.isUrgent;
   }
 
   /** @param isNew the row was never stored, so that removing it within the group needs no write. */

@@ -23,13 +23,13 @@ export class DueJobs {
 
   /** Whether a page should be read now. */
   isWanted(now: number): boolean {
-    const isBehind = this.#cursor.dueAt < now + lookAheadMs / 2;
-    return !this.#isLoading && isBehind && this.#window.timers.size < inMemoryMax;
+    return this.nextAt <= now;
   }
 
-  /** When `isWanted` is worth asking again, unix ms. */
+  /** When the next page should be read, unix ms; never while one is being read, or while memory is full. */
   get nextAt(): number {
-    return this.#cursor.dueAt - lookAheadMs / 2;
+    const isFull = this.#window.timers.size >= inMemoryMax;
+    return this.#isLoading || isFull ? Number.POSITIVE_INFINITY : this.#cursor.dueAt - lookAheadMs / 2;
   }
 
   /**

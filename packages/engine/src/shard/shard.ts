@@ -123,6 +123,7 @@ export class Shard {
       grace = clock.setTimer(clock.now() + graceMs, resolve);
     });
     await Promise.race([this.#untilIdle(), isOver]);
+    await Promise.race([this.#everythingStored(), isOver]);
     grace?.cancel();
     this.#timer?.cancel();
     this.#term?.committer.drop();
@@ -130,6 +131,11 @@ export class Shard {
     this.#halted ??= "The engine has stopped.";
     for (const pending of this.#unacknowledged) pending.reject?.(new UnavailableError(this.#halted));
     this.#unacknowledged.clear();
+  }
+
+  /** Resolves when nothing is under way: no input, no call, nothing that someone waits for. */
+  whenIdle(): Promise<void> {
+    return this.#untilIdle();
   }
 
   /** How many calls are open, and how many stand in line. */
@@ -189,10 +195,12 @@ export class Shard {
       const { id: jobId, runId } = entry;
       return { input: { kind: "job-due", jobId, ...(runId === undefined ? {} : { runId }) }, facts: {} };
     }
-    if (this.#isStopping || term.window.openCallCount >= this.#limits.openCallsMax) return undefined;
+    const taken = term.window.openCallCount + lanes.reserved;
+    if (this.#isStopping || taken >= this.#limits.openCallsMax) return undefined;
     const entry = lanes.next();
-    if (entry?.runId === undefined) return undefined;
-    return { input: { kind: "start-call", jobId: entry.id, runId: entry.runId }, facts: {} };
+    if (entry?.runId === undefined || entry.functionId === undefined) return undefined;
+    const { id: jobId, runId, functionId } = entry;
+    return { input: { kind: "start-call", jobId, runId, functionId }, facts: {} };
   }
 
   #process(term: Term, pending: Pending): void {
@@ -212,9 +220,11 @@ export class Shard {
         if (decision.kind === "missing") return this.#load(term, pending, decision.needs);
       }
     } catch (error) {
+      if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input.functionId);
       return this.#setAside(pending, error);
     }
     this.#lastInput = pending;
+    if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input.functionId);
     if (this.#cautiousInputs > 0) this.#cautiousInputs -= 1;
     this.#apply(term, decision.changes);
     this.#defer(term, pending, decision.effects);
@@ -319,17 +329,28 @@ export class Shard {
   #arm(term: Term): void {
     this.#timer?.cancel();
     const next = term.window.timers.nextAt();
-    const at = Math.max(this.#now, Math.min(next ?? Number.POSITIVE_INFINITY, term.dueJobs.nextAt));
-    this.#timer = this.#ports.clock.setTimer(at, () => this.#plan());
+    const at = Math.min(next ?? Number.POSITIVE_INFINITY, term.dueJobs.nextAt);
+    if (Number.isFinite(at)) this.#timer = this.#ports.clock.setTimer(Math.max(this.#now, at), () => this.#plan());
   }
 
   #isIdle(term: Term): boolean {
-    return this.#inbox.size === 0 && term.window.openCallCount === 0 && term.committer.isIdle && this.#unacknowledged.size === 0;
+    const { window, committer, loads } = term;
+    const isQuiet = this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.size === 0 && committer.isIdle;
+    const isDue = (window.timers.nextAt() ?? Number.POSITIVE_INFINITY) <= this.#now && !this.#isStopping;
+    return isQuiet && !isDue && window.openCallCount === 0;
+  }
+
+  #everythingStored(): Promise<void> {
+    const committer = this.#term?.committer;
+    if (committer === undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      committer.afterEverything(resolve);
+      committer.flush();
+    });
   }
 
   #untilIdle(): Promise<void> {
-    const term = this.#term;
-    if (term === undefined || this.#isIdle(term)) return Promise.resolve();
+    if (this.#halted !== undefined) return Promise.resolve();
     return new Promise((resolve) => {
       this.#idleWaiters.push(resolve);
       this.#plan();
@@ -385,6 +406,7 @@ export class Shard {
   #claimAgain(): void {
     this.#claim().then(
       () => {
+        this.#inbox.clear();
         const again = [...this.#unacknowledged].map((pending) => ({
           ...pending,
           input: asResubmitted(pending.input),

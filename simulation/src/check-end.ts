@@ -1,0 +1,72 @@
+// What must hold when faults have stopped and time has passed (design §6).
+
+import { functionIdOf, type Job, type Run } from "@stepwell/core";
+import type { ModelRows } from "@stepwell/engine/testing";
+import type { Program } from "./program.ts";
+import type { Witness } from "./witness.ts";
+
+const finishedName = "inngest/function.finished";
+
+export function checkEnd(rows: ModelRows, programs: readonly Program[], witness: Witness): void {
+  const runs = [...rows.tables.runs.values()] as readonly Run[];
+  checkEvents(rows, witness);
+  checkRunsPerEvent(rows, runs, programs, witness);
+  checkFinished(rows, runs, witness);
+  checkFinishedEvents(rows, runs, witness);
+  const poisons = [...rows.tables.poisons.values()];
+  if (poisons.length > 0) witness.fail(`An input was set aside: ${JSON.stringify(poisons[0])}`);
+}
+
+function checkEvents(rows: ModelRows, witness: Witness): void {
+  for (const [id, event] of witness.acknowledged) {
+    if (!rows.tables.events.has(id)) witness.fail(`The acknowledged event ${id} (${event.name}) is lost.`);
+  }
+}
+
+/** One run per function and event id; functions see no sender's id twice within the day that a world lasts. */
+function checkRunsPerEvent(rows: ModelRows, runs: readonly Run[], programs: readonly Program[], witness: Witness): void {
+  for (const program of programs) {
+    const functionId = functionIdOf(`app-${program.name}`);
+    const started = new Map<string, number>();
+    for (const run of runs) {
+      if (run.functionId !== functionId) continue;
+      const event = rows.tables.events.get(run.eventIds[0] ?? "");
+      if (event === undefined) witness.fail(`Run ${run.id} has no event.`);
+      started.set(event.externalId, (started.get(event.externalId) ?? 0) + 1);
+    }
+    for (const [id, count] of started) if (count > 1) witness.fail(`${program.name} has ${count} runs for the event id ${id}.`);
+    for (const event of rows.tables.events.values()) {
+      if (event.name === program.trigger && !started.has(event.externalId)) {
+        witness.fail(`${program.name} has no run for the event ${event.id} (${event.name}, ${event.externalId}).`);
+      }
+    }
+  }
+}
+
+function checkFinished(rows: ModelRows, runs: readonly Run[], witness: Witness): void {
+  const jobs = [...rows.tables.jobs.values()] as readonly Job[];
+  for (const run of runs) {
+    if (run.endedAt === undefined) {
+      const left = jobs.filter((job) => job.kind !== "route" && job.runId === run.id);
+      witness.fail(`Run ${run.id} never ended; its jobs: ${JSON.stringify(left)}`);
+    }
+  }
+  if (jobs.length > 0) witness.fail(`A job is left when all runs have ended: ${JSON.stringify(jobs[0])}`);
+  const [wait] = rows.tables.waits.values();
+  if (wait !== undefined) witness.fail(`A wait is left when all runs have ended: ${JSON.stringify(wait)}`);
+  const [claim] = rows.tables.signals.values();
+  if (claim !== undefined) witness.fail(`A signal's claim is left when all runs have ended: ${JSON.stringify(claim)}`);
+}
+
+function checkFinishedEvents(rows: ModelRows, runs: readonly Run[], witness: Witness): void {
+  const count = new Map<string, number>();
+  for (const event of rows.tables.events.values()) {
+    if (event.name === finishedName && event.sourceRunId !== undefined) {
+      count.set(event.sourceRunId, (count.get(event.sourceRunId) ?? 0) + 1);
+    }
+  }
+  for (const run of runs) {
+    const found = count.get(run.id) ?? 0;
+    if (found !== 1) witness.fail(`Run ${run.id} has ${found} finished events.`);
+  }
+}
