@@ -1,0 +1,219 @@
+// A rig for rules: the real engine on the model store under a manual clock, and an app that answers calls from a
+// script. A test says what the app reports, and looks at what the engine does next.
+
+import { functionIdOf, type Run } from "@stepwell/core";
+import { createEngine, type Engine, type EngineOptions } from "@stepwell/engine";
+import { type ManualClock, manualClock, ModelRows, modelStore, seededRandom } from "@stepwell/engine/testing";
+import {
+  type CallAnswer,
+  callBody,
+  type CallRequest,
+  type EventInput,
+  type Json,
+  parseOps,
+  type RetryHint,
+  stepKey,
+} from "@stepwell/protocol";
+
+/** What `JSON.parse` gives. */
+export type Loose = ReturnType<typeof JSON.parse>;
+
+/** A call as the script sees it. */
+export interface ScriptedCall {
+  readonly event: Loose;
+  readonly ctx: Loose;
+  readonly steps: Loose;
+  readonly request: CallRequest;
+  /** The memoised value under a step's id, or undefined. */
+  memo(id: string): Loose;
+  has(id: string): boolean;
+}
+
+export type Script = (call: ScriptedCall) => CallAnswer | Promise<CallAnswer>;
+
+const backoff: RetryHint = { kind: "backoff" };
+
+/** Ops by the author's id, as an SDK reports them. */
+export const op = {
+  ran: (id: string, data: Json = null, extra: object = {}) => ({ op: "StepRun", id: stepKey(id), displayName: id, data, ...extra }),
+  sent: (id: string, ids: readonly string[]) => op.ran(id, { ids: [...ids] }, { opts: { type: "step.sendEvent" } }),
+  error: (id: string, error: object = { name: "Error", message: "boom" }) => ({ op: "StepError", id: stepKey(id), displayName: id, error }),
+  failed: (id: string, error: object = { name: "Error", message: "boom" }) => ({ op: "StepFailed", id: stepKey(id), displayName: id, error }),
+  planned: (id: string, extra: object = {}) => ({ op: "StepPlanned", id: stepKey(id), displayName: id, opts: extra }),
+  sleep: (id: string, duration: string, opts: object = {}) => ({ op: "Sleep", id: stepKey(id), displayName: id, name: duration, opts }),
+  wait: (id: string, event: string, timeout: string, expression?: string) => ({
+    op: "WaitForEvent",
+    id: stepKey(id),
+    displayName: id,
+    name: event,
+    opts: { timeout, ...(expression === undefined ? {} : { if: expression }) },
+  }),
+  signal: (id: string, signal: string, timeout: string, conflict = "fail") => ({
+    op: "WaitForSignal",
+    id: stepKey(id),
+    displayName: id,
+    opts: { signal, timeout, conflict },
+  }),
+  invoke: (id: string, slug: string, data: object = {}, timeout?: string) => ({
+    op: "InvokeFunction",
+    id: stepKey(id),
+    displayName: id,
+    opts: { function_id: slug, payload: { data }, ...(timeout === undefined ? {} : { timeout }) },
+  }),
+  complete: (data: Json) => ({ op: "RunComplete", id: stepKey("complete"), data }),
+};
+
+/** A 206 answer. */
+export function ops(list: readonly object[], retry: RetryHint = backoff, requestVersion: 1 | 2 = 2): CallAnswer {
+  const parsed = parseOps(JSON.parse(JSON.stringify(list)));
+  if (parsed.kind === "invalid") throw new Error(parsed.reason);
+  return { kind: "ops", ops: parsed.value, retry, requestVersion };
+}
+
+export function returned(value: Json): CallAnswer {
+  return { kind: "returned", output: JSON.stringify(value), requestVersion: 2 };
+}
+
+export function thrown(message: string, retry: RetryHint = backoff, name = "Error"): CallAnswer {
+  return { kind: "failed", error: { name, message }, retry, requestVersion: 2 };
+}
+
+export const never: RetryHint = { kind: "never" };
+
+/** Runs steps in order, one call each, then completes: the shortest way to a script. */
+export function sequence(steps: readonly [string, object][], output: (call: ScriptedCall) => Json = () => null): Script {
+  return (call) => {
+    const next = steps.find(([id]) => !call.has(id));
+    return next === undefined ? returned(output(call)) : ops([next[1]]);
+  };
+}
+
+export interface FunctionSpec {
+  readonly triggers?: readonly { readonly event: string; readonly expression?: string }[];
+  readonly retries?: number;
+  readonly options?: { readonly [option: string]: Json };
+  readonly script: Script;
+}
+
+export class Rig {
+  readonly clock: ManualClock = manualClock();
+  readonly rows = new ModelRows();
+  readonly calls: ScriptedCall[] = [];
+  readonly warnings: string[] = [];
+  #engine: Engine;
+  #functions: Readonly<Record<string, FunctionSpec>> = {};
+  #boots = 0;
+  readonly #options: EngineOptions;
+
+  constructor(options: EngineOptions = {}) {
+    this.#options = options;
+    this.#engine = this.#build();
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  #build(): Engine {
+    this.#boots += 1;
+    return createEngine({
+      store: modelStore(this.rows),
+      clock: this.clock,
+      random: seededRandom(this.#boots),
+      transport: { call: (request) => this.#call(request) },
+      observer: { warn: (message, detail) => this.warnings.push(`${message} ${JSON.stringify(detail)}`) },
+      options: this.#options,
+    });
+  }
+
+  async #call(request: CallRequest): Promise<CallAnswer> {
+    const body = JSON.parse(callBody(request));
+    const call: ScriptedCall = {
+      ...body,
+      request,
+      memo: (id) => body.steps[stepKey(id)],
+      has: (id) => stepKey(id) in body.steps,
+    };
+    this.calls.push(call);
+    const spec = this.#functions[request.functionSlug.replace(/^app-/, "")];
+    if (spec === undefined) return thrown(`Function ${request.functionSlug} was not found in this app.`);
+    return await spec.script(call);
+  }
+
+  /** Starts the engine and syncs the functions, by their bare ids. */
+  async start(functions: Readonly<Record<string, FunctionSpec>>): Promise<this> {
+    await this.#engine.start();
+    return await this.sync(functions);
+  }
+
+  async sync(functions: Readonly<Record<string, FunctionSpec>>): Promise<this> {
+    this.#functions = functions;
+    const outcome = await this.#engine.sync({
+      appName: "app",
+      url: "http://app",
+      sdk: "rig",
+      functions: Object.entries(functions).map(([id, spec]) => ({
+        id: `app-${id}`,
+        name: id,
+        triggers: spec.triggers ?? [],
+        url: "http://app",
+        ...(spec.retries === undefined ? {} : { retries: spec.retries }),
+        options: spec.options ?? {},
+      })),
+    });
+    if (outcome.kind === "refused") throw new Error(outcome.reasons.join("\n"));
+    return this;
+  }
+
+  /** The process dies and is started again on the same rows. */
+  async restart(): Promise<void> {
+    this.#engine = this.#build();
+    await this.#engine.start();
+    await this.settle();
+  }
+
+  async settle(): Promise<void> {
+    await this.#engine.whenIdle();
+  }
+
+  async advance(ms: number): Promise<void> {
+    await this.clock.advance(ms, () => this.settle());
+  }
+
+  /** Sends and lets the consequences happen; returns the internal ids. */
+  async send(...events: readonly EventInput[]): Promise<readonly string[]> {
+    const outcome = await this.#engine.ingest(events);
+    if (outcome.kind === "unavailable") throw new Error(outcome.reason);
+    await this.settle();
+    return outcome.ids;
+  }
+
+  runs(functionId?: string): readonly Run[] {
+    const id = functionId === undefined ? undefined : functionIdOf(`app-${functionId}`);
+    return [...this.rows.tables.runs.values()].filter((run) => id === undefined || run.functionId === id);
+  }
+
+  statuses(functionId?: string): readonly string[] {
+    return this.runs(functionId).map((run) => run.status);
+  }
+
+  run(functionId: string): Run {
+    const runs = this.runs(functionId);
+    const [run] = runs;
+    if (run === undefined || runs.length !== 1) throw new Error(`${functionId} has ${runs.length} runs, expected one.`);
+    return run;
+  }
+
+  output(functionId: string): Loose {
+    const { output } = this.run(functionId);
+    return output === undefined ? undefined : JSON.parse(output);
+  }
+
+  events(name: string): readonly Loose[] {
+    return [...this.rows.tables.events.values()].filter((event) => event.name === name).map((event) => JSON.parse(event.text));
+  }
+
+  callsOf(functionId: string): readonly ScriptedCall[] {
+    return this.calls.filter((call) => call.request.functionSlug === `app-${functionId}`);
+  }
+}
