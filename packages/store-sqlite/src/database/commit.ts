@@ -1,0 +1,64 @@
+// A commit: the fence and all rows in one transaction, one statement per row.
+
+import type { RowPut, RowRemoval, RowWrite } from "@stepwell/core";
+import type { Fence } from "@stepwell/engine";
+import type { Value } from "../driver/driver.ts";
+import type { Connection } from "./connection.ts";
+import { layouts } from "./layouts.ts";
+import { advanceShard } from "./ownership.ts";
+import { storedText } from "./text.ts";
+
+const removals: { readonly [T in RowRemoval["table"]]: string } = {
+  jobs: "DELETE FROM jobs WHERE id = ?",
+  waits: "DELETE FROM waits WHERE id = ?",
+  signals: "DELETE FROM signals WHERE name = ?",
+  dedupes: "DELETE FROM dedupes WHERE key = ?",
+};
+
+/** @throws Failure or SqliteError; nothing is written then, unless the failure is COMMIT_UNKNOWN. */
+export function commitRows(connection: Connection, fence: Fence, writes: readonly RowWrite[]): void {
+  connection.writing(() => {
+    advanceShard(connection, fence, highestSequence(writes));
+    for (const write of writes) {
+      if (write.kind === "put") connection.run(layouts[write.table].put, putValues(write));
+      else connection.run(removals[write.table], [storedText(write.key)]);
+    }
+  });
+}
+
+function putValues(write: RowPut): readonly Value[] {
+  switch (write.table) {
+    case "apps":
+      return layouts.apps.values(write.row);
+    case "functions":
+      return layouts.functions.values(write.row);
+    case "events":
+      return layouts.events.values(write.row);
+    case "runs":
+      return layouts.runs.values(write.row);
+    case "steps":
+      return layouts.steps.values(write.row);
+    case "attempts":
+      return layouts.attempts.values(write.row);
+    case "jobs":
+      return layouts.jobs.values(write.row);
+    case "waits":
+      return layouts.waits.values(write.row);
+    case "signals":
+      return layouts.signals.values(write.row);
+    case "dedupes":
+      return layouts.dedupes.values(write.row);
+    case "outcomes":
+      return layouts.outcomes.values(write.row);
+    case "poisons":
+      return layouts.poisons.values(write.row);
+  }
+}
+
+function highestSequence(writes: readonly RowWrite[]): number {
+  let highest = 0;
+  for (const write of writes) {
+    if (write.kind === "put" && write.table === "events") highest = Math.max(highest, write.row.sequence);
+  }
+  return highest;
+}

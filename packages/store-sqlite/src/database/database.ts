@@ -1,0 +1,140 @@
+// Everything that a database thread can do, by name. A connection that has failed is opened anew by the next call.
+
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { App, DedupeKey, FunctionSettings, Job, RowWrite, SignalClaim } from "@stepwell/core";
+import type { Claim, EventFilter, EventScan, Fence, JobCursor, RunFilter, WaitProbe } from "@stepwell/engine";
+import type { OpenDriver } from "../driver/driver.ts";
+import { failureOf } from "../failure.ts";
+import { commitRows } from "./commit.ts";
+import { Connection } from "./connection.ts";
+import { listPoisons, outcomesOfEvent, readRun, runsInvokedBy, runsOfEvent } from "./details.ts";
+import { listEvents } from "./event-lists.ts";
+import { type EventCursor, removeEvents, removeExpired, removeRuns } from "./history.ts";
+import { layouts } from "./layouts.ts";
+import {
+  eventsById,
+  loadDueJobs,
+  loadRuns,
+  loadWaitShapes,
+  loadWaits,
+  rowsByKey,
+  scanEvents,
+} from "./loads.ts";
+import { claimShard, OwnerLock } from "./ownership.ts";
+import { countRuns, functionFigures, listRuns } from "./run-lists.ts";
+
+export interface DatabaseSettings {
+  readonly path: string;
+  readonly openDriver: OpenDriver;
+  readonly role: "owner" | "reader";
+  readonly lockTimeoutMs: number;
+}
+
+/** The calls of a database thread. */
+export type DatabaseCalls = ReturnType<typeof databaseCalls>;
+
+export class Database {
+  readonly calls: DatabaseCalls;
+  readonly #settings: DatabaseSettings;
+  readonly #lock = new OwnerLock();
+  #connection: Connection | undefined;
+
+  constructor(settings: DatabaseSettings) {
+    this.#settings = settings;
+    this.calls = databaseCalls(
+      () => this.#open(),
+      () => this.#own(),
+    );
+  }
+
+  /** Runs one call. @throws Failure */
+  run<T>(call: () => T): T {
+    const { path } = this.#settings;
+    try {
+      return call();
+    } catch (error) {
+      const failure = failureOf(error, path);
+      const isBroken = failure.code === "STORE_UNAVAILABLE" || failure.code === "COMMIT_UNKNOWN";
+      if (isBroken && path !== ":memory:") this.#drop();
+      throw failure;
+    }
+  }
+
+  close(): void {
+    this.#drop();
+    this.#lock.release();
+  }
+
+  #drop(): void {
+    this.#connection?.close();
+    this.#connection = undefined;
+  }
+
+  #own(): Connection {
+    const { path, openDriver, lockTimeoutMs } = this.#settings;
+    makeDirectory(path);
+    this.#lock.take(path, openDriver, lockTimeoutMs);
+    return this.#open();
+  }
+
+  #open(): Connection {
+    if (this.#connection !== undefined) return this.#connection;
+    const { path, openDriver, role, lockTimeoutMs } = this.#settings;
+    makeDirectory(path);
+    this.#connection = new Connection({ path, role, open: openDriver, busyTimeoutMs: lockTimeoutMs });
+    return this.#connection;
+  }
+}
+
+function makeDirectory(path: string): void {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
+}
+
+function databaseCalls(open: () => Connection, own: () => Connection) {
+  return {
+    open: (): void => {
+      open();
+    },
+    claim: (): Claim => claimShard(own()),
+    commit: (fence: Fence, writes: readonly RowWrite[]) => commitRows(open(), fence, writes),
+    loadRuns: (ids: readonly string[]) => loadRuns(open(), ids),
+    loadDueJobs: (after: JobCursor, until: number, limit: number) => loadDueJobs(open(), after, until, limit),
+    loadJobs: (ids: readonly string[]): readonly Job[] => rowsByKey(open(), layouts.jobs, "id", ids),
+    loadEvents: (ids: readonly string[]) => eventsById(open(), ids),
+    loadDedupes: (keys: readonly string[]): readonly DedupeKey[] =>
+      rowsByKey(open(), layouts.dedupes, "key", keys),
+    loadSignals: (names: readonly string[]): readonly SignalClaim[] =>
+      rowsByKey(open(), layouts.signals, "name", names),
+    loadWaitShapes: (eventName: string) => loadWaitShapes(open(), eventName),
+    loadWaits: (eventName: string, probes: readonly WaitProbe[]) => loadWaits(open(), eventName, probes),
+    scanEvents: (scan: EventScan) => scanEvents(open(), scan),
+    listRuns: (filter: RunFilter) => listRuns(open(), filter),
+    countRuns: (filter: RunFilter) => countRuns(open(), filter),
+    readRun: (id: string) => readRun(open(), id),
+    runsOfEvent: (id: string) => runsOfEvent(open(), id),
+    runsInvokedBy: (id: string) => runsInvokedBy(open(), id),
+    listEvents: (filter: EventFilter) => listEvents(open(), filter),
+    readEvents: (ids: readonly string[]) => eventsById(open(), ids),
+    outcomesOfEvent: (id: string) => outcomesOfEvent(open(), id),
+    listApps: (): readonly App[] => {
+      const { apps } = layouts;
+      return open()
+        .all(`SELECT ${apps.columns} FROM apps`, [])
+        .map((row) => apps.read(row));
+    },
+    listFunctions: (): readonly FunctionSettings[] => {
+      const { functions } = layouts;
+      return open()
+        .all(`SELECT ${functions.columns} FROM functions`, [])
+        .map((row) => functions.read(row));
+    },
+    functionFigures: () => functionFigures(open()),
+    listPoisons: (limit: number) => listPoisons(open(), limit),
+    removeRuns: (endedBefore: number, limit: number) => removeRuns(open(), endedBefore, limit),
+    removeEvents: (receivedBefore: number, after: EventCursor, limit: number) =>
+      removeEvents(open(), receivedBefore, after, limit),
+    removeExpired: (endedBefore: number, now: number, limit: number) =>
+      removeExpired(open(), endedBefore, now, limit),
+  };
+}

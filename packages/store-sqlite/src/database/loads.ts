@@ -1,0 +1,125 @@
+// What the shard loads: rows by key, and due jobs in their order. Every statement is a search in an index.
+
+import type { Job, JobEntry, Run, Step, StoredEvent, Wait } from "@stepwell/core";
+import type { EventScan, JobCursor, RunRows, WaitProbe } from "@stepwell/engine";
+import type { Value } from "../driver/driver.ts";
+import type { Connection } from "./connection.ts";
+import { layouts } from "./layouts.ts";
+import type { RowCodec } from "./row-codec.ts";
+import { originalText, storedText } from "./text.ts";
+
+/** The rows with the given keys, each once, in the order asked for. */
+export function rowsByKey<Row>(
+  connection: Connection,
+  codec: RowCodec<Row>,
+  keyColumn: string,
+  keys: readonly string[],
+): readonly Row[] {
+  const sql = `SELECT ${codec.columns} FROM ${codec.table} WHERE ${keyColumn} = ?`;
+  return [...new Set(keys)].flatMap((key) => {
+    const row = connection.first(sql, [storedText(key)]);
+    return row === undefined ? [] : [codec.read(row)];
+  });
+}
+
+/** All rows whose column has the value. */
+export function rowsWhere<Row>(
+  connection: Connection,
+  codec: RowCodec<Row>,
+  column: string,
+  value: string,
+): readonly Row[] {
+  const sql = `SELECT ${codec.columns} FROM ${codec.table} WHERE ${column} = ?`;
+  return connection.all(sql, [storedText(value)]).map((row) => codec.read(row));
+}
+
+export const runsById = (connection: Connection, ids: readonly string[]): readonly Run[] =>
+  rowsByKey(connection, layouts.runs, "id", ids);
+export const eventsById = (connection: Connection, ids: readonly string[]): readonly StoredEvent[] =>
+  rowsByKey(connection, layouts.events, "id", ids);
+export const stepsOf = (connection: Connection, runId: string): readonly Step[] =>
+  rowsWhere(connection, layouts.steps, "run_id", runId);
+export const jobsOf = (connection: Connection, runId: string): readonly Job[] =>
+  rowsWhere(connection, layouts.jobs, "run_id", runId);
+export const waitsOf = (connection: Connection, runId: string): readonly Wait[] =>
+  rowsWhere(connection, layouts.waits, "run_id", runId);
+
+export function loadRuns(connection: Connection, ids: readonly string[]): readonly RunRows[] {
+  return runsById(connection, ids).map((run) => ({
+    run,
+    steps: stepsOf(connection, run.id),
+    jobs: jobsOf(connection, run.id),
+    waits: waitsOf(connection, run.id),
+    events: eventsById(connection, run.eventIds),
+  }));
+}
+
+export const dueJobsSql = `SELECT id, due_at, kind, run_id, function_id, lane_order FROM jobs
+  WHERE (due_at, id) > (?, ?) AND due_at <= ? ORDER BY due_at, id LIMIT ?`;
+
+export function loadDueJobs(
+  connection: Connection,
+  after: JobCursor,
+  until: number,
+  limit: number,
+): readonly JobEntry[] {
+  const rows = connection.all(dueJobsSql, [after.dueAt, storedText(after.id), until, limit]);
+  return rows.map(readEntry);
+}
+
+function readEntry([id, dueAt, kind, runId, functionId, order]: readonly Value[]): JobEntry {
+  const entry = {
+    id: originalText(String(id)),
+    dueAt,
+    kind,
+    ...(typeof runId === "string" ? { runId: originalText(runId) } : {}),
+    ...(typeof functionId === "string" ? { functionId: originalText(functionId) } : {}),
+    ...(typeof order === "number" ? { order } : {}),
+  };
+  // The columns are those of a Job that was put.
+  return entry as JobEntry;
+}
+
+/** Steps from one shape to the next, so that a million waits of one shape cost one search. */
+export const waitShapesSql = `WITH RECURSIVE shapes (shape) AS (
+    SELECT min(shape) FROM wait_keys WHERE event = ?1
+    UNION ALL
+    SELECT (SELECT min(shape) FROM wait_keys WHERE event = ?1 AND shape > shapes.shape)
+    FROM shapes WHERE shapes.shape IS NOT NULL
+  )
+  SELECT shape FROM shapes WHERE shape IS NOT NULL`;
+
+export function loadWaitShapes(connection: Connection, eventName: string): readonly string[] {
+  const rows = connection.all(waitShapesSql, [storedText(eventName)]);
+  return rows.map(([shape]) => originalText(String(shape)));
+}
+
+export const waitProbeSql = `SELECT ${layouts.waits.columns} FROM wait_keys
+  CROSS JOIN waits ON waits.id = wait_keys.wait_id
+  WHERE wait_keys.event = ? AND wait_keys.shape = ? AND wait_keys.compared = ?`;
+
+export function loadWaits(
+  connection: Connection,
+  eventName: string,
+  probes: readonly WaitProbe[],
+): readonly Wait[] {
+  const found = new Map<string, Wait>();
+  for (const { shape, values } of probes) {
+    const rows = connection.all(waitProbeSql, [storedText(eventName), storedText(shape), storedText(values)]);
+    for (const row of rows) {
+      const wait = layouts.waits.read(row);
+      found.set(wait.id, wait);
+    }
+  }
+  return [...found.values()];
+}
+
+export const scanEventsSql = `SELECT ${layouts.events.columns} FROM events
+  WHERE name = ? AND sequence > ? AND received_at >= ? ORDER BY sequence LIMIT ?`;
+
+export function scanEvents(connection: Connection, scan: EventScan): readonly StoredEvent[] {
+  const { name, afterSequence, receivedFrom, limit } = scan;
+  return connection
+    .all(scanEventsSql, [storedText(name), afterSequence, receivedFrom, limit])
+    .map((row) => layouts.events.read(row));
+}

@@ -1,0 +1,3 @@
+// Stepwell on SQLite.
+
+export { type SqliteOptions, sqlite, storeFile } from "./sqlite-store.ts";
