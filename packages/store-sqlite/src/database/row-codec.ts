@@ -1,13 +1,13 @@
-// Rows as columns and back: what is queried has a column, all other fields are one JSON text.
+// Rows as columns and back: fields with a column of their own, and all others in one JSON text.
 
 import type { Value } from "../driver/driver.ts";
 import { originalText, storedText } from "./text.ts";
 
 /**
  * How a field stands in its column: `name` a text from anywhere, `document` a JSON text that the engine passes
- * through, `number`, or `names` a list of texts as JSON.
+ * through, `number`, `flag`, or `names` a list of texts as JSON.
  */
-type ColumnKind = "name" | "document" | "number" | "names";
+type ColumnKind = "name" | "document" | "number" | "flag" | "names";
 
 interface Column<Row> {
   readonly column: string;
@@ -52,10 +52,8 @@ export function rowCodec<Row extends object>(layout: RowLayout<Row>): RowCodec<R
     put: putStatement(layout),
     columns: readColumns.map((column) => `${table}.${column}`).join(", "),
     values(row) {
-      const fields = new Map<string, unknown>(Object.entries(row));
-      const values = columns.map((column) => encode(column.kind, fields.get(column.field)));
-      const rest = Object.entries(row).filter(([field]) => !inColumns.has(field));
-      values.push(rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest)));
+      const values = columns.map((column) => encode(column.kind, row[column.field]));
+      values.push(restOf(row, inColumns));
       for (const column of derived) values.push(column.valueOf(row));
       return values;
     },
@@ -70,6 +68,12 @@ export function rowCodec<Row extends object>(layout: RowLayout<Row>): RowCodec<R
       return row as Row;
     },
   };
+}
+
+/** The fields without a column, as JSON; null where there are none. */
+function restOf(row: object, inColumns: ReadonlySet<string>): string | null {
+  const rest = Object.entries(row).filter(([field, value]) => value !== undefined && !inColumns.has(field));
+  return rest.length === 0 ? null : JSON.stringify(Object.fromEntries(rest));
 }
 
 function putStatement<Row>({ table, key, columns, derived = [], fixed = [] }: RowLayout<Row>): string {
@@ -87,6 +91,7 @@ function putStatement<Row>({ table, key, columns, derived = [], fixed = [] }: Ro
 function encode(kind: ColumnKind, value: unknown): Value {
   if (value === undefined || value === null) return null;
   if (kind === "number" && typeof value === "number") return value;
+  if (kind === "flag" && typeof value === "boolean") return value ? 1 : 0;
   if (kind === "name" && typeof value === "string") return storedText(value);
   if (kind === "document" && typeof value === "string") return value;
   if (kind === "names" && Array.isArray(value)) return JSON.stringify(value.map(String).map(storedText));
@@ -98,6 +103,8 @@ function decode(kind: ColumnKind, value: string | number): unknown {
     case "number":
     case "document":
       return value;
+    case "flag":
+      return value !== 0;
     case "name":
       return originalText(String(value));
     case "names": {

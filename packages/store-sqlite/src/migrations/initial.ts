@@ -1,5 +1,6 @@
-// The first version of the tables. Columns are what is queried; the other fields of a row are JSON text in `rest`,
-// and long texts that are written once stand last, so that a read of the columns before need not load them.
+// The first version of the tables. Columns are what is queried and what nearly every row has, for they are smaller
+// than JSON; a row's other fields are JSON text in `rest`. Long texts that are written once stand last, so that a
+// read of the columns before need not load them.
 
 export const initial = `
 CREATE TABLE shard (
@@ -21,6 +22,8 @@ CREATE TABLE events (
   name TEXT NOT NULL,
   is_internal INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
+  ts INTEGER NOT NULL,
+  external_id TEXT NOT NULL,
   rest TEXT,
   text TEXT NOT NULL
 );
@@ -38,6 +41,11 @@ CREATE TABLE runs (
   event_ids TEXT NOT NULL,
   event_name TEXT,
   invoked_by_run_id TEXT,
+  sequence INTEGER NOT NULL,
+  request_version INTEGER NOT NULL,
+  disable_immediate_execution INTEGER NOT NULL,
+  batch INTEGER NOT NULL,
+  discoveries INTEGER NOT NULL,
   rest TEXT,
   output TEXT
 ) WITHOUT ROWID;
@@ -60,6 +68,16 @@ END;
 CREATE TABLE steps (
   run_id TEXT NOT NULL,
   key TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  status TEXT NOT NULL,
+  position INTEGER,
+  batch INTEGER NOT NULL,
+  race INTEGER NOT NULL,
+  registered_at INTEGER NOT NULL,
+  started_at INTEGER,
+  ended_at INTEGER,
+  due_at INTEGER,
   rest TEXT,
   result TEXT,
   PRIMARY KEY (run_id, key)
@@ -93,6 +111,8 @@ CREATE TABLE waits (
   id TEXT PRIMARY KEY,
   run_id TEXT NOT NULL,
   event TEXT NOT NULL,
+  after_sequence INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
   keys TEXT NOT NULL,
   rest TEXT
 ) WITHOUT ROWID;
