@@ -15,13 +15,15 @@ interface OpenRequest {
 export class DatabaseThread {
   readonly #settings: ThreadSettings;
   readonly #open = new Map<number, OpenRequest>();
+  readonly #start: (settings: ThreadSettings) => Worker;
   #worker: Worker | undefined;
   #lastId = 0;
   #isClosed = false;
   #isLost = false;
 
-  constructor(settings: ThreadSettings) {
+  constructor(settings: ThreadSettings, start = startThread) {
     this.#settings = settings;
+    this.#start = start;
   }
 
   call<Name extends CallName>(
@@ -62,22 +64,13 @@ export class DatabaseThread {
     await ended;
   }
 
-  /** Ends the thread at once, as the death of its process would. */
-  async kill(): Promise<void> {
-    this.#isClosed = true;
-    await this.#worker?.terminate();
-  }
-
   #post(worker: Worker, message: RequestMessage): void {
     worker.postMessage(message);
   }
 
   #running(): Worker {
     if (this.#worker !== undefined) return this.#worker;
-    const worker = new Worker(new URL("./worker.js", import.meta.url), {
-      name: `stepwell-sqlite-${this.#settings.role}`,
-      workerData: this.#settings,
-    });
+    const worker = this.#start(this.#settings);
     this.#worker = worker;
     worker.on("message", (answer: AnswerMessage) => this.#settle(worker, answer));
     worker.on("error", (error) => this.#end(worker, String(error)));
@@ -115,4 +108,11 @@ export class DatabaseThread {
       ? `${name} came after the database ${path} was closed.`
       : `The database in memory was lost with its thread, so that ${name} cannot be done.`;
   }
+}
+
+function startThread(settings: ThreadSettings): Worker {
+  return new Worker(new URL("./worker.js", import.meta.url), {
+    name: `stepwell-sqlite-${settings.role}`,
+    workerData: settings,
+  });
 }

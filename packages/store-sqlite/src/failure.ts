@@ -27,7 +27,7 @@ const refusals: ReadonlySet<number> = new Set([18, 19, 20, 25]);
 export function failureOf(error: unknown, path: string): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof TypeError || (error instanceof SqliteError && refusals.has(error.resultCode))) {
+  if (error instanceof SqliteError && refusals.has(error.resultCode)) {
     return new Failure("ROW_REFUSED", `The database ${path} refuses a row: ${message}.`, error);
   }
   return new Failure("STORE_UNAVAILABLE", `The database ${path} cannot be used: ${message}.`, error);

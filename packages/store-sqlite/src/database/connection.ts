@@ -25,6 +25,10 @@ export class Connection {
       if (role === "owner") {
         this.#driver.prepare("PRAGMA journal_mode = WAL").all([]);
         migrate(this.#driver, path);
+        // A checkpoint of 4 MB takes some milliseconds of a commit and keeps the WAL as small; after a time when
+        // readers held it up, the file shrinks again.
+        this.#driver.prepare("PRAGMA wal_autocheckpoint = 1000").all([]);
+        this.#driver.prepare("PRAGMA journal_size_limit = 67108864").all([]);
       }
       this.#driver.execute("PRAGMA synchronous = FULL");
       this.#driver.execute("PRAGMA foreign_keys = OFF");

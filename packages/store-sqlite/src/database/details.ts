@@ -35,14 +35,14 @@ function attemptsOf(connection: Connection, runId: string): readonly FailedAttem
 
 export const runsOfEventSql = `SELECT ${layouts.runs.columns} FROM run_events
   CROSS JOIN runs ON runs.id = run_events.run_id
-  WHERE run_events.event_id = ? ORDER BY runs.queued_at, runs.id`;
+  WHERE run_events.event_id = ? ORDER BY runs.queued_at, runs.id LIMIT ${pageRowsMax}`;
 
 export function runsOfEvent(connection: Connection, id: string): readonly Run[] {
   return connection.all(runsOfEventSql, [storedText(id)]).map((row) => layouts.runs.read(row));
 }
 
 export const runsInvokedBySql = `SELECT ${layouts.runs.columns} FROM runs
-  WHERE invoked_by_run_id = ? ORDER BY queued_at, id`;
+  WHERE invoked_by_run_id = ? ORDER BY queued_at, id LIMIT ${pageRowsMax}`;
 
 export function runsInvokedBy(connection: Connection, id: string): readonly Run[] {
   return connection.all(runsInvokedBySql, [storedText(id)]).map((row) => layouts.runs.read(row));

@@ -1,4 +1,4 @@
-// Pages of a list that is ordered by a time and what tells rows of one time apart. A list may come from several
+// Pages of a list that is ordered by a time and by what tells rows of one time apart. A list may come from several
 // searches, each in order; they are merged here.
 
 import type { Value } from "../driver/driver.ts";
@@ -16,21 +16,27 @@ export interface Range<Tie extends string | number> {
   readonly below: Place<Tie>;
 }
 
+export type Order = "newest" | "oldest";
+
 export interface RangeFilter {
   readonly from?: number;
   readonly until?: number;
-  readonly order?: "newest" | "oldest";
+  readonly order?: Order;
   readonly cursor?: string;
+}
+
+/** What a search has found. */
+export interface Found<Tie extends string | number> {
+  readonly places: readonly Place<Tie>[];
+  /** How far it has looked, where there is more to look at. */
+  readonly lookedTo?: Place<Tie>;
 }
 
 /** Most rows of a page, whatever is asked for: one answer must not occupy the reader for long. */
 export const pageRowsMax = 1000;
 
-/** Most characters of a page's rows together, its last row included; the page ends early when they are reached. */
+/** Characters of a page's rows together at which it ends early. */
 export const pageCharactersMax = 8_000_000;
-
-const farPast = Number.MIN_SAFE_INTEGER;
-const farFuture = Number.MAX_SAFE_INTEGER;
 
 /** The part of a list that a page may come from; `least` is a tie before all others. */
 export function rangeOf<Tie extends string | number>(
@@ -39,19 +45,31 @@ export function rangeOf<Tie extends string | number>(
   parseTie: (text: string) => Tie | undefined,
 ): Range<Tie> {
   const range = {
-    above: { at: filter.from ?? farPast, tie: least },
-    below: { at: filter.until ?? farFuture, tie: least },
+    above: { at: filter.from ?? Number.MIN_SAFE_INTEGER, tie: least },
+    below: { at: filter.until ?? Number.MAX_SAFE_INTEGER, tie: least },
   };
   if (filter.cursor === undefined) return range;
-  const cursor = parseCursor(filter.cursor, parseTie);
-  return filter.order === "oldest" ? { ...range, above: cursor } : { ...range, below: cursor };
+  return after(range, parseCursor(filter.cursor, parseTie), filter.order ?? "newest");
 }
 
-export function cursorOf(place: Place<string | number>): string {
-  return `${place.at}:${place.tie}`;
+/** What is left of a range after a place in it. */
+export function after<Tie extends string | number>(
+  range: Range<Tie>,
+  place: Place<Tie>,
+  order: Order,
+): Range<Tie> {
+  return order === "oldest" ? { ...range, above: place } : { ...range, below: place };
 }
 
-function parseCursor<Tie>(cursor: string, parseTie: (text: string) => Tie | undefined) {
+/** The values for `(time, tie) > (?, ?) AND (time, tie) < (?, ?)`. */
+export function rangeValues(range: Range<string | number>): readonly Value[] {
+  return [range.above.at, range.above.tie, range.below.at, range.below.tie];
+}
+
+function parseCursor<Tie extends string | number>(
+  cursor: string,
+  parseTie: (text: string) => Tie | undefined,
+): Place<Tie> {
   const [, at, text] = /^(-?\d+(?:\.\d+)?):(.+)$/s.exec(cursor) ?? [];
   const tie = text === undefined ? undefined : parseTie(text);
   if (at === undefined || tie === undefined) {
@@ -60,20 +78,15 @@ function parseCursor<Tie>(cursor: string, parseTie: (text: string) => Tie | unde
   return { at: Number(at), tie };
 }
 
-/** The values for `(time, tie) > (?, ?) AND (time, tie) < (?, ?)`. */
-export function rangeValues(range: Range<string | number>): readonly Value[] {
-  return [range.above.at, range.above.tie, range.below.at, range.below.tie];
-}
-
-/** The first places of several lists together, in order. */
-export function mergePlaces<Tie extends string | number>(
-  lists: readonly (readonly Place<Tie>[])[],
-  order: RangeFilter["order"],
-  limit: number,
-): readonly Place<Tie>[] {
-  const places = lists.flat().sort(comparePlaces);
-  if (order !== "oldest") places.reverse();
-  return places.slice(0, limit);
+/** What several searches have found together: places in order, as far as all of them have looked. */
+export function merge<Tie extends string | number>(found: readonly Found<Tie>[], order: Order): Found<Tie> {
+  const compare = order === "oldest" ? comparePlaces : (a: Place<Tie>, b: Place<Tie>) => comparePlaces(b, a);
+  const lookedTo = found
+    .flatMap((each) => (each.lookedTo === undefined ? [] : [each.lookedTo]))
+    .sort(compare)[0];
+  const places = found.flatMap((each) => each.places).sort(compare);
+  if (lookedTo === undefined) return { places };
+  return { places: places.filter((place) => compare(place, lookedTo) <= 0), lookedTo };
 }
 
 function comparePlaces(a: Place<string | number>, b: Place<string | number>): number {
@@ -83,28 +96,31 @@ function comparePlaces(a: Place<string | number>, b: Place<string | number>): nu
 }
 
 /**
- * The rows at the places, as a page.
+ * The rows at the places found, as a page of at most `limit`. It may hold fewer rows than asked for, even none, and
+ * go on all the same: where the rows are large, or few of those looked at are wanted.
  *
- * @param places - one more than `limit` where the list goes on.
  * @param read - the row at a place and its size; undefined for one that is there no more.
  */
 export function pageOf<Row, Tie extends string | number>(
-  places: readonly Place<Tie>[],
+  { places, lookedTo }: Found<Tie>,
   limit: number,
   read: (place: Place<Tie>) => { readonly row: Row; readonly characters: number } | undefined,
 ): { readonly rows: readonly Row[]; readonly next?: string } {
   const rows: Row[] = [];
   let characters = 0;
-  for (const [index, place] of places.slice(0, limit).entries()) {
+  for (const [index, place] of places.entries()) {
     const found = read(place);
     if (found !== undefined) {
       rows.push(found.row);
       characters += found.characters;
     }
-    const isLast = index === places.length - 1;
-    if (!isLast && (index === limit - 1 || characters >= pageCharactersMax)) {
-      return { rows, next: cursorOf(place) };
-    }
+    const isFull = index + 1 === limit || characters >= pageCharactersMax;
+    const goesOn = index + 1 < places.length || lookedTo !== undefined;
+    if (isFull) return goesOn ? { rows, next: cursorOf(place) } : { rows };
   }
-  return { rows };
+  return lookedTo === undefined ? { rows } : { rows, next: cursorOf(lookedTo) };
+}
+
+function cursorOf(place: Place<string | number>): string {
+  return `${place.at}:${place.tie}`;
 }

@@ -1,6 +1,7 @@
 // Rows as columns and back: fields with a column of their own, and all others in one JSON text.
 
 import type { Value } from "../driver/driver.ts";
+import { Failure } from "../failure.ts";
 import { originalText, storedText } from "./text.ts";
 
 /**
@@ -95,7 +96,7 @@ function encode(kind: ColumnKind, value: unknown): Value {
   if (kind === "name" && typeof value === "string") return storedText(value);
   if (kind === "document" && typeof value === "string") return value;
   if (kind === "names" && Array.isArray(value)) return JSON.stringify(value.map(String).map(storedText));
-  throw new TypeError(`A ${typeof value} cannot stand in a column for a ${kind}.`);
+  throw new Failure("ROW_REFUSED", `A ${typeof value} cannot stand in a column for a ${kind}.`);
 }
 
 function decode(kind: ColumnKind, value: string | number): unknown {

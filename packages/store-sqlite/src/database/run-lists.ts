@@ -1,43 +1,48 @@
 // Lists and counts of runs. By status and function each pair is a search of its own in one index, merged by time;
-// other filters walk along the time and leave out what does not match.
+// other filters walk along the time.
 
 import type { Run } from "@stepwell/core";
 import type { FunctionFigures, Page, RunFilter } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
+import { Failure } from "../failure.ts";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
-import { mergePlaces, type Place, pageOf, pageRowsMax, type Range, rangeOf, rangeValues } from "./page.ts";
+import {
+  type Found,
+  merge,
+  type Order,
+  type Place,
+  pageOf,
+  pageRowsMax,
+  type Range,
+  rangeOf,
+  rangeValues,
+} from "./page.ts";
 import { originalText, storedText } from "./text.ts";
+import { findByWalk, type WalkStatement, walk } from "./walk.ts";
 
 const allStatuses: readonly Run["status"][] = ["queued", "running", "completed", "failed", "cancelled"];
 
 /** Pairs of status and function that are searched one by one; more are left to a walk along the time. */
 const pairsMax = 256;
 
-export type TimeColumn = "queued_at" | "started_at" | "ended_at";
+/** How long a count may take, in ms: the APIs' other reads wait behind it. */
+const countMaxMs = 2000;
 
-interface Search {
-  readonly where: string;
-  readonly values: readonly Value[];
-}
+type TimeColumn = "queued_at" | "started_at" | "ended_at";
+
+/** How the runs that a filter means are found: by searches that together give each once, or by a walk. */
+type Plan =
+  | { readonly kind: "searches"; readonly where: string; readonly values: readonly (readonly Value[])[] }
+  | { readonly kind: "walk"; readonly statement: WalkStatement<string> };
 
 export function listRuns(connection: Connection, filter: RunFilter): Page<Run> {
   return connection.reading(() => {
     const limit = Math.min(filter.limit, pageRowsMax);
-    const column = timeColumn(filter);
-    const range = rangeOf(filter, "", (text) => text);
-    const lists = searchesOf(connection, filter).map((search) =>
-      connection
-        .all(runPlacesSql(search.where, column, filter.order), [
-          ...search.values,
-          ...rangeValues(range),
-          limit + 1,
-        ])
-        .map(([id, at]): Place<string> => ({ at: Number(at), tie: String(id) })),
-    );
-    const places = mergePlaces(lists, filter.order, limit + 1);
+    const order = filter.order ?? "newest";
+    const found = findRuns(connection, filter, order, limit);
     const sql = `SELECT ${layouts.runs.columns} FROM runs WHERE id = ?`;
-    return pageOf(places, limit, (place) => {
+    return pageOf(found, limit, (place) => {
       const values = connection.first(sql, [place.tie]);
       if (values === undefined) return undefined;
       return { row: layouts.runs.read(values), characters: charactersOf(values) };
@@ -45,33 +50,111 @@ export function listRuns(connection: Connection, filter: RunFilter): Page<Run> {
   });
 }
 
+function findRuns(connection: Connection, filter: RunFilter, order: Order, limit: number): Found<string> {
+  const range = rangeOf(filter, "", (text) => text);
+  const plan = planOf(connection, filter);
+  if (plan.kind === "walk") return findByWalk(connection, plan.statement, range, limit);
+  const sql = runPlacesSql(plan.where, order);
+  const found = plan.values.map((values) => {
+    const rows = connection.all(sql, [...values, ...rangeValues(range), limit + 1]);
+    return { places: rows.map(([id, at]): Place<string> => ({ at: Number(at), tie: String(id) })) };
+  });
+  return merge(found, order);
+}
+
+/** @throws Failure STORE_UNAVAILABLE when it takes too long. */
 export function countRuns(connection: Connection, filter: RunFilter): number {
   return connection.reading(() => {
-    const column = timeColumn(filter);
     const { cursor: _, ...whole } = filter;
     const range: Range<string> = rangeOf(whole, "", (text) => text);
-    return searchesOf(connection, filter)
-      .map((search) =>
-        Number(
-          connection.first(countSql(search.where, column), [...search.values, ...rangeValues(range)])?.[0],
-        ),
-      )
-      .reduce((sum, count) => sum + count, 0);
+    const plan = planOf(connection, whole);
+    const stopAt = performance.now() + countMaxMs;
+    let count = 0;
+    if (plan.kind === "searches") {
+      for (const values of plan.values) {
+        const [rows] = connection.first(countSql(plan.where), [...values, ...rangeValues(range)]) ?? [];
+        count += Number(rows);
+        assertInTime(stopAt);
+      }
+    } else {
+      for (const part of walk(connection, plan.statement, range)) {
+        count += part.wanted.length;
+        assertInTime(stopAt);
+      }
+    }
+    return count;
   });
 }
 
-export function runPlacesSql(where: string, column: TimeColumn, order: RunFilter["order"]): string {
-  const direction = order === "oldest" ? "ASC" : "DESC";
-  return `SELECT id, ${column} FROM runs WHERE ${where}${inRange(column)}
-    ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
+function assertInTime(stopAt: number): void {
+  if (performance.now() < stopAt) return;
+  throw new Failure(
+    "STORE_UNAVAILABLE",
+    "There are too many runs to count them by this filter. Ask for a shorter time.",
+  );
 }
 
-function countSql(where: string, column: TimeColumn): string {
-  return `SELECT count(*) FROM runs WHERE ${where}${inRange(column)}`;
+export const byPair = "status = ? AND function_id = ? AND ";
+export const byTime = "";
+
+export function runPlacesSql(where: string, order: Order): string {
+  const direction = order === "oldest" ? "ASC" : "DESC";
+  return `SELECT id, queued_at FROM runs WHERE ${where}${inRange("queued_at")}
+    ORDER BY queued_at ${direction}, id ${direction} LIMIT ?`;
+}
+
+function countSql(where: string): string {
+  return `SELECT count(*) FROM runs WHERE ${where}${inRange("queued_at")}`;
 }
 
 function inRange(column: TimeColumn): string {
   return `(${column}, id) > (?, ?) AND (${column}, id) < (?, ?)`;
+}
+
+function planOf(connection: Connection, filter: RunFilter): Plan {
+  const functions = functionsOf(connection, filter);
+  const statuses = filter.statuses === undefined ? undefined : [...new Set(filter.statuses)];
+  if (functions?.length === 0 || statuses?.length === 0)
+    return { kind: "searches", where: byTime, values: [] };
+  if (filter.eventName === undefined && (filter.timeField ?? "queuedAt") === "queuedAt") {
+    if (functions === undefined && statuses === undefined)
+      return { kind: "searches", where: byTime, values: [[]] };
+    const pairs = (statuses ?? allStatuses).flatMap((status) =>
+      (functions ?? functionsWithStatus(connection, status)).map((functionId) => [status, functionId]),
+    );
+    if (pairs.length <= pairsMax) return { kind: "searches", where: byPair, values: pairs };
+  }
+  return { kind: "walk", statement: walkStatement(filter, statuses, functions) };
+}
+
+function walkStatement(
+  filter: RunFilter,
+  statuses: readonly string[] | undefined,
+  functions: readonly string[] | undefined,
+): WalkStatement<string> {
+  const wanted = ["1"];
+  const values: Value[] = [];
+  if (statuses !== undefined) {
+    wanted.push("status IN (SELECT value FROM json_each(?))");
+    values.push(JSON.stringify(statuses));
+  }
+  if (functions !== undefined) {
+    wanted.push("function_id IN (SELECT value FROM json_each(?))");
+    values.push(JSON.stringify(functions));
+  }
+  if (filter.eventName !== undefined) values.push(storedText(filter.eventName));
+  const order = filter.order ?? "newest";
+  const sql = runWalkSql(wanted.join(" AND "), filter.eventName !== undefined, timeColumn(filter), order);
+  return { sql, values, order, readTie: String };
+}
+
+export function runWalkSql(wanted: string, byEventName: boolean, column: TimeColumn, order: Order): string {
+  const direction = order === "oldest" ? "ASC" : "DESC";
+  // Only the index by queueing has the event's name before the time.
+  const isIndexed = column === "queued_at";
+  const name = byEventName ? `${isIndexed ? "" : "+"}event_name = ? AND ` : "";
+  return `SELECT id, ${column}, ${wanted} FROM runs WHERE ${name}${inRange(column)}
+    ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 
 function timeColumn(filter: RunFilter): TimeColumn {
@@ -85,59 +168,18 @@ function timeColumn(filter: RunFilter): TimeColumn {
   }
 }
 
-/** The searches whose results together, and each once, are the runs that the filter means. */
-function searchesOf(connection: Connection, filter: RunFilter): readonly Search[] {
-  const functions = functionsOf(connection, filter);
-  const statuses = filter.statuses === undefined ? undefined : [...new Set(filter.statuses)];
-  if (functions?.length === 0 || statuses?.length === 0) return [];
-  const isByTime = functions === undefined && statuses === undefined;
-  if (isByTime || filter.eventName !== undefined || timeColumn(filter) !== "queued_at") {
-    return [walk(filter, statuses, functions)];
-  }
-  const pairs = (statuses ?? allStatuses).flatMap((status) =>
-    (functions ?? functionsWithStatus(connection, status)).map((functionId) => [status, functionId]),
-  );
-  if (pairs.length > pairsMax) return [walk(filter, statuses, functions)];
-  return pairs.map((values) => ({ where: pairWhere, values }));
-}
-
-export const pairWhere = "status = ? AND function_id = ? AND ";
-
-function walk(
-  filter: RunFilter,
-  statuses: readonly string[] | undefined,
-  functions: readonly string[] | undefined,
-): Search {
-  const parts: string[] = [];
-  const values: Value[] = [];
-  if (filter.eventName !== undefined) {
-    parts.push("event_name = ? AND ");
-    values.push(storedText(filter.eventName));
-  }
-  // The plus keeps the planner from searching by these: it would then have to sort all that matches.
-  if (statuses !== undefined) {
-    parts.push("+status IN (SELECT value FROM json_each(?)) AND ");
-    values.push(JSON.stringify(statuses));
-  }
-  if (functions !== undefined) {
-    parts.push("+function_id IN (SELECT value FROM json_each(?)) AND ");
-    values.push(JSON.stringify(functions));
-  }
-  return { where: parts.join(""), values };
-}
-
 /** The functions that the filter asks for, by id or by app, as stored texts; undefined for all. */
 function functionsOf(connection: Connection, filter: RunFilter): readonly string[] | undefined {
   const asked =
     filter.functionIds === undefined ? undefined : [...new Set(filter.functionIds)].map(storedText);
   if (filter.appIds === undefined) return asked;
   const ofApps = [...new Set(filter.appIds)].flatMap((appId) =>
-    connection
-      .all("SELECT id FROM functions WHERE app_id = ?", [storedText(appId)])
-      .map(([id]) => String(id)),
+    connection.all(functionsOfAppSql, [storedText(appId)]).map(([id]) => String(id)),
   );
   return asked === undefined ? ofApps : ofApps.filter((id) => asked.includes(id));
 }
+
+export const functionsOfAppSql = "SELECT id FROM functions WHERE app_id = ?";
 
 /** Steps from one function to the next in the index. */
 export const functionsWithStatusSql = `WITH RECURSIVE ids (id) AS (
