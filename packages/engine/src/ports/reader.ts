@@ -15,7 +15,11 @@ import type {
 } from "@stepwell/core";
 import type { AppId, EventId, FunctionId, RunId } from "@stepwell/protocol";
 
-/** A page of rows, newest first; `next` continues it. */
+/**
+ * A page of rows; `next` continues it. A page may hold fewer rows than asked for, even none, and go on all the same:
+ * only a page without `next` is the last one. A cursor that no page of the same list gave out is refused with a
+ * RangeError.
+ */
 export interface Page<T> {
   readonly rows: readonly T[];
   readonly next?: string;
@@ -27,10 +31,13 @@ export interface RunFilter {
   readonly appIds?: readonly AppId[];
   /** Name of the first triggering event. */
   readonly eventName?: string;
-  /** Which time `from` and `until` (unix ms) speak of. */
+  /** Which time `from`, `until` and the order speak of; runs that lack it are left out. Default `queuedAt`. */
   readonly timeField?: "queuedAt" | "startedAt" | "endedAt";
+  /** Unix ms, itself included. */
   readonly from?: number;
+  /** Unix ms, itself left out. */
   readonly until?: number;
+  /** By the time, and by id where that is the same. Default `newest`. */
   readonly order?: "newest" | "oldest";
   readonly cursor?: string;
   readonly limit: number;
@@ -40,7 +47,9 @@ export interface EventFilter {
   readonly name?: string;
   /** All names that start with this, such as `billing/`. */
   readonly namePrefix?: string;
+  /** Time of receipt in unix ms, itself included. */
   readonly from?: number;
+  /** Time of receipt in unix ms, itself left out. */
   readonly until?: number;
   /** System events are left out unless asked for. */
   readonly includeInternal?: boolean;
@@ -67,19 +76,24 @@ export interface FunctionFigures {
 }
 
 export interface StoreReader {
+  /** Ordered by time, then id. */
   listRuns(filter: RunFilter): Promise<Page<Run>>;
+  /** How many runs the filter means, whatever its cursor and limit; rejects when counting takes too long. */
   countRuns(filter: RunFilter): Promise<number>;
   readRun(id: RunId): Promise<RunDetail | undefined>;
   /** Runs that an event started, oldest first. */
   runsOfEvent(id: EventId): Promise<readonly Run[]>;
   /** Runs that invoke steps of this run started, and the other way round, are told by `invokedBy`. */
   runsInvokedBy(id: RunId): Promise<readonly Run[]>;
+  /** Newest receipt first. */
   listEvents(filter: EventFilter): Promise<Page<StoredEvent>>;
   readEvent(id: EventId): Promise<StoredEvent | undefined>;
   readEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;
   outcomesOfEvent(id: EventId): Promise<readonly Outcome[]>;
   listApps(): Promise<readonly App[]>;
   listFunctions(): Promise<readonly FunctionSettings[]>;
+  /** Of the functions that have unfinished runs. */
   functionFigures(): Promise<readonly FunctionFigures[]>;
+  /** Newest first. */
   listPoisons(limit: number): Promise<readonly Poison[]>;
 }

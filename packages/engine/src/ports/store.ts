@@ -31,7 +31,7 @@ export interface Claim {
   readonly epoch: number;
   /** Number of the last commit. */
   readonly commit: number;
-  /** Highest receipt sequence of any stored event. */
+  /** Highest receipt sequence of any event ever stored, so that none is given out twice. */
   readonly sequence: number;
   readonly apps: readonly App[];
   readonly functions: readonly FunctionSettings[];
@@ -82,6 +82,7 @@ export interface Store {
    * resolves once they are durable.
    *
    * @throws EpochLostError when the shard has another epoch or commit number; nothing was written.
+   * @throws StoreUnavailableError when the database cannot be reached; nothing was written.
    * @throws RowRefusedError when the database refuses a row as invalid; nothing was written.
    * @throws CommitUnknownError when it cannot be told whether the rows were written.
    */
@@ -108,9 +109,9 @@ export interface Store {
   readonly reader: StoreReader;
 
   /**
-   * Removes finished runs that ended before `endedBefore`, and events received before it that no unfinished run
-   * needs, with all that hangs on them; never more than `limit` of each. Deduplication keys go once they have
-   * expired at `now`.
+   * Removes finished runs that ended before `endedBefore`, and events received before it that no unfinished run and
+   * no job needs, with all that hangs on them; never more than `limit` of each. Deduplication keys go once they have
+   * expired at `now`, poisons once they are as old and their run is finished or gone.
    *
    * @returns how many rows were removed, so that the caller goes on until it is 0.
    */
