@@ -25,3 +25,9 @@ storeContract({ describe, test, expect }, "SQLite", async () => {
     },
   };
 });
+
+// A database in memory has no second life: opening it again is another claim on the same handle.
+storeContract({ describe, test, expect }, "SQLite in memory", async () => {
+  const store = sqlite(":memory:");
+  return { store, reopen: async () => store, dispose: () => store.close() };
+});

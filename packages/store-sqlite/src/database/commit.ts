@@ -3,6 +3,7 @@
 import type { RowPut, RowRemoval, RowWrite } from "@stepwell/core";
 import type { Fence } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
+import { Failure } from "../failure.ts";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
 import { advanceShard } from "./ownership.ts";
@@ -20,10 +21,19 @@ export function commitRows(connection: Connection, fence: Fence, writes: readonl
   connection.writing(() => {
     advanceShard(connection, fence, highestSequence(writes));
     for (const write of writes) {
-      if (write.kind === "put") connection.run(layouts[write.table].put, putValues(write));
+      if (write.kind === "put") connection.run(layouts[write.table].put, valuesOf(write));
       else connection.run(removals[write.table], [storedText(write.key)]);
     }
   });
+}
+
+function valuesOf(write: RowPut): readonly Value[] {
+  try {
+    return putValues(write);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure("ROW_REFUSED", `Row ${write.key} of ${write.table} cannot be stored: ${reason}`, error);
+  }
 }
 
 function putValues(write: RowPut): readonly Value[] {

@@ -153,7 +153,9 @@ export function runWalkSql(wanted: string, byEventName: boolean, column: TimeCol
   // Only the index by queueing has the event's name before the time.
   const isIndexed = column === "queued_at";
   const name = byEventName ? `${isIndexed ? "" : "+"}event_name = ? AND ` : "";
-  return `SELECT id, ${column}, ${wanted} FROM runs WHERE ${name}${inRange(column)}
+  // The indexes by start and end hold only runs that have one, and the planner must be told that no other is meant.
+  const isThere = isIndexed ? "" : `${column} IS NOT NULL AND `;
+  return `SELECT id, ${column}, ${wanted} FROM runs WHERE ${name}${isThere}${inRange(column)}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 

@@ -1,0 +1,99 @@
+// Every statement on a list or a hot path searches an index: none reads a whole table, and none sorts what it found.
+
+import { afterAll, describe, expect, test } from "vitest";
+import { Connection } from "../src/database/connection.ts";
+import { poisonsSql, runsInvokedBySql, runsOfEventSql } from "../src/database/details.ts";
+import { byKind, byName, eventPlacesSql, eventWalkSql, namesUnderSql } from "../src/database/event-lists.ts";
+import {
+  expiredDedupesSql,
+  neededEventSql,
+  oldEventsSql,
+  oldPoisonsSql,
+  oldRunsSql,
+} from "../src/database/history.ts";
+import { dueJobsSql, scanEventsSql, waitProbeSql, waitShapesSql } from "../src/database/loads.ts";
+import {
+  byPair,
+  byTime,
+  figuresSql,
+  functionsOfAppSql,
+  functionsWithStatusSql,
+  runPlacesSql,
+  runWalkSql,
+} from "../src/database/run-lists.ts";
+import { openLibsql } from "../src/driver/libsql.ts";
+
+const connection = new Connection({ path: ":memory:", open: openLibsql, role: "owner", busyTimeoutMs: 0 });
+afterAll(() => connection.close());
+
+function planOf(sql: string): readonly string[] {
+  // Without values the planner sees what it sees when a statement is prepared.
+  const values = Array.from(new Set(sql.match(/\?\d*/g)?.filter((mark) => mark !== "?") ?? []), () => null);
+  const plain = sql.match(/\?(?!\d)/g)?.map(() => null) ?? [];
+  return connection.all(`EXPLAIN QUERY PLAN ${sql}`, [...values, ...plain]).map((row) => String(row[3]));
+}
+
+const searches: readonly { what: string; sql: string; index: string }[] = [
+  { what: "due jobs", sql: dueJobsSql, index: "jobs_by_time" },
+  { what: "a wait's probe", sql: waitProbeSql, index: "event=? AND shape=? AND compared=?" },
+  { what: "the shapes of waits", sql: waitShapesSql, index: "event=? AND shape>?" },
+  { what: "events by name in order of receipt", sql: scanEventsSql, index: "events_by_name" },
+  { what: "steps of a run", sql: "SELECT * FROM steps WHERE run_id = ?", index: "run_id=?" },
+  { what: "jobs of a run", sql: "SELECT * FROM jobs WHERE run_id = ?", index: "jobs_by_run" },
+  { what: "waits of a run", sql: "SELECT * FROM waits WHERE run_id = ?", index: "waits_by_run" },
+  { what: "runs by time", sql: runPlacesSql(byTime, "newest"), index: "runs_by_time" },
+  { what: "runs by status and function", sql: runPlacesSql(byPair, "newest"), index: "runs_by_status" },
+  {
+    what: "runs by status and function, oldest first",
+    sql: runPlacesSql(byPair, "oldest"),
+    index: "runs_by_status",
+  },
+  { what: "runs by event", sql: runWalkSql("1", true, "queued_at", "newest"), index: "runs_by_event_name" },
+  { what: "runs by start", sql: runWalkSql("1", false, "started_at", "newest"), index: "runs_by_start" },
+  {
+    what: "runs by start and event",
+    sql: runWalkSql("1", true, "started_at", "newest"),
+    index: "runs_by_start",
+  },
+  { what: "runs by end", sql: runWalkSql("1", false, "ended_at", "oldest"), index: "runs_by_end" },
+  { what: "functions of an app", sql: functionsOfAppSql, index: "functions_by_app" },
+  { what: "functions with a status", sql: functionsWithStatusSql, index: "status=? AND function_id>?" },
+  { what: "figures", sql: figuresSql, index: "COVERING INDEX runs_by_status" },
+  { what: "events by kind", sql: eventPlacesSql(byKind), index: "events_by_time" },
+  { what: "events by name", sql: eventPlacesSql(byName), index: "events_by_name_and_time" },
+  { what: "events along the time", sql: eventWalkSql, index: "events_by_time" },
+  { what: "names under a prefix", sql: namesUnderSql, index: "COVERING INDEX events_by_name" },
+  { what: "runs that ended long ago", sql: oldRunsSql, index: "runs_by_end" },
+  { what: "events received long ago", sql: oldEventsSql, index: "events_by_time" },
+  { what: "whether an event is needed", sql: neededEventSql, index: "jobs_by_event" },
+  { what: "expired dedupe keys", sql: expiredDedupesSql, index: "dedupes_by_time" },
+  { what: "old poisons", sql: oldPoisonsSql, index: "poisons_by_time" },
+];
+
+describe("query plans", () => {
+  for (const { what, sql, index } of searches) {
+    test(`${what} are a search, in order`, () => {
+      const plan = planOf(sql);
+      expect(plan.join("\n")).toContain(index);
+      // A scan is allowed of a list of values, of constants and of what a recursion has found, not of a table.
+      const scans = plan.filter((line) => /^SCAN (?!shapes|ids|names|CONSTANT|json_each)/.test(line));
+      expect(scans).toEqual([]);
+      expect(plan.filter((line) => line.includes("TEMP B-TREE"))).toEqual([]);
+    });
+  }
+
+  test("the runs of an event and of an invoking run are searched, then put in order", () => {
+    expect(planOf(runsOfEventSql).join("\n")).toMatch(/SEARCH run_events .*event_id=\?.*SEARCH runs/s);
+    expect(planOf(runsInvokedBySql).join("\n")).toContain("runs_by_invoker");
+  });
+
+  test("poisons are read along their time", () => {
+    expect(planOf(poisonsSql)).toEqual(["SCAN poisons USING INDEX poisons_by_time"]);
+  });
+
+  test("the removal of a wait searches its keys", () => {
+    const sql = `DELETE FROM wait_keys WHERE event = 'e' AND wait_id = 'w' AND (shape, compared) IN (
+      SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each('[]'))`;
+    expect(planOf(sql).join("\n")).toContain("event=? AND shape=? AND compared=? AND wait_id=?");
+  });
+});
