@@ -67,7 +67,13 @@ export type Op =
   | (OpHead & { readonly kind: "complete"; readonly data: string })
   | (OpHead & { readonly kind: "discovery" })
   | (OpHead & { readonly kind: "none" })
-  | (OpHead & { readonly kind: "unsupported"; readonly opcode: string });
+  | (OpHead & {
+      /** An op of the wire that this engine does not offer. */
+      readonly kind: "unsupported";
+      readonly opcode: string;
+      /** Its options as JSON text. */
+      readonly options: string;
+    });
 
 /** Parses the JSON array (or single object) of a 206 answer or a checkpoint's `steps`. */
 export function parseOps(value: Json | undefined): Parsed<readonly Op[]> {
@@ -147,7 +153,7 @@ function parseKind(opcode: string, item: JsonObject, options: JsonObject, op: Op
     case "None":
       return parsed({ ...op, kind: "none" });
     default:
-      return parsed({ ...op, kind: "unsupported", opcode });
+      return parsed({ ...op, kind: "unsupported", opcode, options: JSON.stringify(options) });
   }
 }
 

@@ -1,5 +1,6 @@
 // @stepwell/protocol/rest: what dashboard and CLI share with the server.
 
+export { isJsonObject, type Json, type JsonObject, type Parsed, parseJson } from "../json.ts";
 export * from "./app.ts";
 export * from "./envelope.ts";
 export * from "./event.ts";
