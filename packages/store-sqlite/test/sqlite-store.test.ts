@@ -10,7 +10,10 @@ import { asEventId } from "@stepwell/protocol";
 import { sqlite, storeFile } from "@stepwell/store-sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DatabaseThread } from "../src/database-thread.ts";
-import { openLibsql } from "../src/driver/libsql.ts";
+import { chooseDriver } from "../src/driver/choose.ts";
+
+// The driver that the store uses: locks of two SQLite libraries within one process do not see each other.
+const openDriver = chooseDriver(undefined);
 
 let directory = "";
 beforeEach(async () => {
@@ -58,7 +61,7 @@ describe("the database file", () => {
   });
 
   test("a database of a newer version is refused with both versions", async () => {
-    const driver = openLibsql(storeFile(directory));
+    const driver = openDriver(storeFile(directory));
     driver.execute("PRAGMA user_version = 99");
     driver.close();
     const store = sqlite(storeFile(directory));
@@ -104,7 +107,7 @@ describe("two engines on one file", () => {
   test("an epoch that was raised by other means fences the engine out", async () => {
     const store = sqlite(storeFile(directory));
     const { epoch } = await store.claim();
-    const other = openLibsql(storeFile(directory));
+    const other = openDriver(storeFile(directory));
     other.execute("UPDATE shard SET epoch = epoch + 1");
     other.close();
     await expect(store.commit({ epoch, commit: 1 }, [anEvent(1)])).rejects.toMatchObject({
@@ -116,7 +119,7 @@ describe("two engines on one file", () => {
   test("while another process writes, a commit waits and then says that the store is unavailable", async () => {
     const store = sqlite(storeFile(directory), { lockTimeoutMs: 20 });
     const { epoch } = await store.claim();
-    const other = openLibsql(storeFile(directory));
+    const other = openDriver(storeFile(directory));
     other.execute("BEGIN IMMEDIATE");
     const fence = { epoch, commit: 1 };
     await expect(store.commit(fence, [anEvent(1)])).rejects.toMatchObject({ code: "STORE_UNAVAILABLE" });

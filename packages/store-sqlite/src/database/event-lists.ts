@@ -85,7 +85,7 @@ export function eventPlacesSql(where: string): string {
   return `SELECT sequence, received_at FROM events WHERE ${where} AND ${inRange} ${newestFirst}`;
 }
 
-export const eventWalkSql = `SELECT sequence, received_at, substr(name, 1, ?) = ? FROM events
+export const eventWalkSql = `SELECT sequence, received_at, substr(name, 1, ?) = ? AS is_wanted FROM events
   WHERE ${byKind} AND ${inRange} ${newestFirst}`;
 
 /** Steps from one name to the next in the index, as far as they have the prefix. */

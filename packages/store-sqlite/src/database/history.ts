@@ -36,7 +36,7 @@ export const oldEventsSql = `SELECT id, received_at, sequence FROM events
   ORDER BY received_at, sequence LIMIT ?`;
 
 /** Whether an unfinished run, or a job, still needs an event. */
-export const neededEventSql = `SELECT 1 WHERE EXISTS (SELECT 1 FROM jobs WHERE event_id = ?1)
+export const neededEventSql = `SELECT 1 AS is_needed WHERE EXISTS (SELECT 1 FROM jobs WHERE event_id = ?1)
   OR EXISTS (
     SELECT 1 FROM run_events JOIN runs ON runs.id = run_events.run_id
     WHERE run_events.event_id = ?1 AND runs.ended_at IS NULL

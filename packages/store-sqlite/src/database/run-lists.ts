@@ -104,7 +104,7 @@ export function runPlacesSql(where: string, order: Order): string {
 }
 
 function countSql(where: string): string {
-  return `SELECT count(*) FROM runs WHERE ${where}${inRange("queued_at")}`;
+  return `SELECT count(*) AS runs FROM runs WHERE ${where}${inRange("queued_at")}`;
 }
 
 function inRange(column: TimeColumn): string {
@@ -155,7 +155,7 @@ export function runWalkSql(wanted: string, byEventName: boolean, column: TimeCol
   const name = byEventName ? `${isIndexed ? "" : "+"}event_name = ? AND ` : "";
   // The indexes by start and end hold only runs that have one, and the planner must be told that no other is meant.
   const isThere = isIndexed ? "" : `${column} IS NOT NULL AND `;
-  return `SELECT id, ${column}, ${wanted} FROM runs WHERE ${name}${isThere}${inRange(column)}
+  return `SELECT id, ${column}, ${wanted} AS is_wanted FROM runs WHERE ${name}${isThere}${inRange(column)}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 
@@ -196,7 +196,7 @@ function functionsWithStatus(connection: Connection, status: string): readonly s
   return connection.all(functionsWithStatusSql, [status]).map(([id]) => String(id));
 }
 
-export const figuresSql = `SELECT function_id, status, count(*), min(queued_at) FROM runs
+export const figuresSql = `SELECT function_id, status, count(*) AS runs, min(queued_at) AS oldest FROM runs
   WHERE status IN ('queued', 'running') GROUP BY status, function_id`;
 
 export function functionFigures(connection: Connection): readonly FunctionFigures[] {
