@@ -2,7 +2,7 @@
 // nobody shares a reference with the engine, and an undo list, so that a simulation can lose commits afterwards.
 
 import type { RowPut, RowWrite, Table, Tables } from "@stepwell/core";
-import type { RunId } from "@stepwell/protocol";
+import type { EventId, RunId } from "@stepwell/protocol";
 import { RowRefusedError } from "../ports/store.ts";
 
 type ModelTables = { readonly [T in Table]: Map<string, Tables[T]> };
@@ -40,6 +40,8 @@ export class ModelRows {
   /** Name of each run's first event as it was when the run was stored: the event may be removed before the run. */
   readonly firstEventNames = new Map<RunId, string>();
   readonly #undos: Undo[] = [];
+  /** Which event got a receipt sequence last; it may be gone since. */
+  readonly #eventOfSequence = new Map<number, EventId>();
 
   /** Writes all rows as the given commit. @throws RowRefusedError before anything is written. */
   write(commit: number, writes: readonly RowWrite[]): void {
@@ -77,7 +79,10 @@ export class ModelRows {
 
   #put(write: RowPut): void {
     this.#set(write.table, write.key, frozenCopy(write.row));
-    if (write.table === "events") this.sequence = Math.max(this.sequence, write.row.sequence);
+    if (write.table === "events") {
+      this.sequence = Math.max(this.sequence, write.row.sequence);
+      this.#eventOfSequence.set(write.row.sequence, write.row.id);
+    }
     if (write.table === "runs" && !this.firstEventNames.has(write.row.id)) {
       const first = write.row.eventIds[0];
       const name = first === undefined ? undefined : this.tables.events.get(first)?.name;
@@ -90,13 +95,17 @@ export class ModelRows {
     rows.set(key, row);
   }
 
+  #storedWith(sequence: number): EventId | undefined {
+    const id = this.#eventOfSequence.get(sequence);
+    return id !== undefined && this.tables.events.get(id)?.sequence === sequence ? id : undefined;
+  }
+
   #assertSequencesAreFree(writes: readonly RowWrite[]): void {
-    const taken = new Map<number, string>();
-    for (const event of this.tables.events.values()) taken.set(event.sequence, event.id);
+    const taken = new Map<number, EventId>();
     for (const write of writes) {
       if (write.kind !== "put" || write.table !== "events") continue;
       const { id, sequence } = write.row;
-      const other = taken.get(sequence);
+      const other = taken.get(sequence) ?? this.#storedWith(sequence);
       if (other !== undefined && other !== id) {
         throw new RowRefusedError(
           `Event ${id} has the receipt sequence ${sequence}, which event ${other} has already.`,
