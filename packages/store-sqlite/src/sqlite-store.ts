@@ -38,6 +38,7 @@ class SqliteStore implements Store {
   readonly #readers: DatabaseThread;
   /** Where the next removal of events goes on, so that events still needed are not looked at each time. */
   #eventCursor = firstEvent;
+  #opening: Promise<void> | undefined;
 
   constructor(path: string, { driver, lockTimeoutMs = 5000 }: SqliteOptions) {
     const settings = { path, driver, lockTimeoutMs };
@@ -109,8 +110,6 @@ class SqliteStore implements Store {
       listPoisons: (limit) => read("listPoisons", limit),
     };
   }
-
-  #opening: Promise<void> | undefined;
 
   /** The owner's thread makes the file and its tables, so that the reader finds them. */
   #opened(): Promise<void> {

@@ -4,6 +4,9 @@ import type { Connection } from "./connection.ts";
 
 export const oldRunsSql = "SELECT id FROM runs WHERE ended_at < ? ORDER BY ended_at, id LIMIT ?";
 
+/** Rows after which a transaction ends early: some milliseconds, for which commits wait. */
+const rowsMax = 2000;
+
 /** Removes runs that ended before a time, at most `limit`, with their steps, attempts, jobs and waits. */
 export function removeRuns(connection: Connection, endedBefore: number, limit: number): number {
   return connection.writing(() => {
@@ -13,6 +16,7 @@ export function removeRuns(connection: Connection, endedBefore: number, limit: n
         removed += connection.run(`DELETE FROM ${table} WHERE run_id = ?`, [id]);
       }
       removed += connection.run("DELETE FROM runs WHERE id = ?", [id]);
+      if (removed >= rowsMax) break;
     }
     return removed;
   });
