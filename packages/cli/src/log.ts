@@ -3,30 +3,59 @@
 import { pino } from "pino";
 import type { LogLevel } from "./settings.ts";
 
+type Detail = Readonly<Record<string, unknown>>;
+
 export interface Log {
-  debug(message: string, detail?: object): void;
-  info(message: string, detail?: object): void;
-  warn(message: string, detail?: object): void;
-  error(message: string, detail?: object): void;
+  debug(message: string, detail?: Detail): void;
+  info(message: string, detail?: Detail): void;
+  warn(message: string, detail?: Detail): void;
+  error(message: string, detail?: Detail): void;
 }
 
-const rank: Readonly<Record<LogLevel, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, silent: 5 };
+/** Where lines go: to people's screens, errors apart. */
+export interface LogStreams {
+  readonly out: { write(text: string): unknown };
+  readonly err: { write(text: string): unknown };
+}
 
-export function createLog(level: LogLevel, isJson: boolean): Log {
-  if (isJson) {
-    const logger = pino({ level });
-    const write = (method: "debug" | "info" | "warn" | "error") => (message: string, detail: object = {}) => logger[method](detail, message);
-    return { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") };
-  }
-  const write = (own: LogLevel, mark: string, stream: NodeJS.WriteStream) => (message: string) => {
-    if (rank[own] < rank[level]) return;
-    const time = new Date().toTimeString().slice(0, 8);
-    stream.write(`${time} ${mark} ${message}\n`);
-  };
+const ranks: Readonly<Record<LogLevel, number>> = {
+  trace: 0,
+  debug: 1,
+  info: 2,
+  warn: 3,
+  error: 4,
+  silent: 5,
+};
+
+export function createLog(level: LogLevel, isJson: boolean, streams: LogStreams): Log {
+  return isJson ? jsonLog(level, streams) : textLog(level, streams);
+}
+
+function jsonLog(level: LogLevel, { out }: LogStreams): Log {
+  const logger = pino({ level }, { write: (line: string) => void out.write(line) });
+  const writer =
+    (method: "debug" | "info" | "warn" | "error") =>
+    (message: string, detail: Detail = {}): void =>
+      logger[method](detail, message);
+  return { debug: writer("debug"), info: writer("info"), warn: writer("warn"), error: writer("error") };
+}
+
+/** Details are for machines, except when a person asked for everything. */
+function textLog(level: LogLevel, { out, err }: LogStreams): Log {
+  const writer =
+    (own: LogLevel, mark: string, stream: LogStreams["out"]) =>
+    (message: string, detail?: Detail): void => {
+      if (ranks[own] < ranks[level]) return;
+      const time = new Date().toTimeString().slice(0, 8);
+      const more = detail === undefined || ranks[level] > ranks.debug ? "" : ` ${JSON.stringify(detail)}`;
+      const [first = "", ...rest] = message.split("\n");
+      const lines = [`${time} ${mark} ${first}${more}`, ...rest.map((line) => `           ${line}`)];
+      stream.write(`${lines.join("\n")}\n`);
+    };
   return {
-    debug: write("debug", "·", process.stdout),
-    info: write("info", " ", process.stdout),
-    warn: write("warn", "!", process.stderr),
-    error: write("error", "✗", process.stderr),
+    debug: writer("debug", "·", out),
+    info: writer("info", " ", out),
+    warn: writer("warn", "!", err),
+    error: writer("error", "✗", err),
   };
 }

@@ -1,143 +1,215 @@
-// What `dev` and `start` have in common: the engine on SQLite behind the server, a log of what happens, and an end
-// that is clean within seconds.
+// The engine on SQLite behind the server: where adapters are chosen, and a clean end.
 
-import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Change, FunctionSettings, WaitLookback } from "@stepwell/core";
+import { resolve } from "node:path";
 import { pageDirectory } from "@stepwell/dashboard";
-import { createEngine, type Engine, type EngineOptions, systemClock, systemRandom } from "@stepwell/engine";
-import { type AppSync, appSync, createServer, httpTransport, type Listening } from "@stepwell/server";
-import { sqlite } from "@stepwell/store-sqlite";
+import { type Clock, createEngine, type Engine, systemClock, systemRandom } from "@stepwell/engine";
+import {
+  AppWatcher,
+  appSync,
+  createOutbound,
+  createServer,
+  httpTransport,
+  type Listening,
+  networkProber,
+  type Outbound,
+  type Server,
+  type ServerOptions,
+} from "@stepwell/server";
+import { sqlite, storeFile } from "@stepwell/store-sqlite";
 import type { Log } from "./log.ts";
+import { logRuns } from "./run-log.ts";
+import type { Settings } from "./settings.ts";
+import { UsageError } from "./usage-error.ts";
 
-/** Flags of both commands. */
-export interface CommonFlags {
-  readonly host: string;
-  readonly port: number;
-  readonly dataDir: string;
-  /** Seconds; 0 is the backoff table. */
-  readonly retryInterval: number;
-  readonly queueWorkers: number;
-  /** Ms. */
-  readonly retention: number;
-  readonly waitLookback: WaitLookback;
-  readonly ui: boolean;
+export interface Serving {
+  readonly listening: Listening;
+  /** Ends within seconds: open calls get a moment to answer, and are made again after the next start. */
+  stop(): Promise<void>;
 }
 
-export interface ServeOptions {
-  readonly flags: CommonFlags;
-  readonly mode: "dev" | "start";
-  readonly isKept: boolean;
-  readonly eventKeys: readonly string[];
-  readonly signingKey?: string;
-  readonly isInsecure: boolean;
+const stopGraceMs = 3000;
+/** Apps that do not answer are asked again this often, even where none is polled. */
+const retrySyncMs = 5000;
+/** In dev a port that is taken leads to one of the next. */
+const portsTried = 20;
+
+/** @throws UsageError when a port is taken or a range of addresses cannot be read. */
+export async function serve(settings: Settings, version: string, log: Log): Promise<Serving> {
+  const clock = systemClock();
+  const outbound = outboundOf(settings);
+  const store = sqlite(databaseFile(settings));
+  const engine = createEngine({
+    store,
+    transport: httpTransport({ outbound, clock, ...keyOf(settings) }),
+    clock,
+    random: systemRandom(),
+    observer: { warn: (message, detail) => log.warn(withReason(message, detail), detail) },
+    options: engineOptions(settings),
+  });
+  const closeAll = async (): Promise<void> => {
+    await engine.stop(stopGraceMs);
+    await outbound.close();
+    await store.close();
+  };
+  try {
+    await engine.start();
+    const stopLog = await logRuns(engine, log);
+    const { listening, watcher } = await open(settings, { engine, outbound, clock, version, log });
+    const stop = async (): Promise<void> => {
+      watcher.stop();
+      await listening.close();
+      await closeAll();
+      stopLog();
+    };
+    return { listening, stop };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly engine: Engine;
+  readonly outbound: Outbound;
+  readonly clock: Clock;
   readonly version: string;
   readonly log: Log;
 }
 
-export interface Serving {
-  readonly engine: Engine;
-  readonly appSync: AppSync;
-  readonly listening: Listening;
-  stop(): Promise<void>;
+/** Listens, then looks after apps: an app that registers must find us. */
+async function open(
+  settings: Settings,
+  parts: Parts,
+): Promise<{ listening: Listening; watcher: AppWatcher }> {
+  const { engine, outbound, clock, log } = parts;
+  const sync = appSync({
+    engine,
+    outbound,
+    clock,
+    kind: settings.mode === "dev" ? "dev" : "cloud",
+    ...keyOf(settings),
+  });
+  let watcher: AppWatcher | undefined;
+  const server = createServer({
+    ...serverOptions(settings, parts),
+    appSync: sync,
+    foundBy: (url) => watcher?.foundBy(url),
+  });
+  const listening = await listen(server, settings, log);
+  const { PORT } = process.env;
+  watcher = new AppWatcher({
+    engine,
+    appSync: sync,
+    prober: networkProber(outbound),
+    clock,
+    urls: settings.sdkUrls,
+    isDiscovering: settings.isDiscovering && settings.sdkUrls.length === 0,
+    isPolling: settings.isPolling && settings.pollIntervalMs > 0,
+    pollIntervalMs: settings.pollIntervalMs > 0 ? settings.pollIntervalMs : retrySyncMs,
+    ownPort: listening.port,
+    ...(/^\d+$/.test(PORT ?? "") ? { extraPorts: [Number(PORT)] } : {}),
+    onSynced: (url) => log.info(`Synced the app at ${url}`),
+    onFailed: (_url, reason) => log.warn(reason),
+  });
+  watcher.start();
+  return { listening, watcher };
 }
 
-/** Open calls get this long to answer; what does not is called again after the next start. */
-const stopGraceMs = 3000;
-
-export async function serve(options: ServeOptions): Promise<Serving> {
-  const { flags, log, signingKey, mode } = options;
-  const keyed = signingKey === undefined ? {} : { signingKey };
-  const store = sqlite(databasePath(options));
-  const transport = httpTransport(keyed);
-  const engine = createEngine({
-    store,
-    transport,
-    clock: systemClock(),
-    random: systemRandom(),
-    observer: { warn: (message, detail) => log.warn(`${message} ${JSON.stringify(detail)}`) },
-    options: engineOptions(flags),
-  });
-  await engine.start();
-  logRuns(engine, log);
-  const sync = appSync({ engine, kind: mode === "dev" ? "dev" : "cloud", ...keyed });
-  const server = createServer({
+function serverOptions(settings: Settings, { engine, clock, version, log }: Parts): ServerOptions {
+  const { mode, eventKeys, isInsecure, eventBytesMax, requestBytesMax } = settings;
+  return {
     engine,
     mode,
-    eventKeys: options.eventKeys,
-    isInsecure: options.isInsecure,
-    appSync: sync,
-    version: options.version,
-    ...keyed,
-    ...(flags.ui ? { page: pageDirectory } : {}),
-    onError: (message, error) => log.error(`${message}: ${error instanceof Error ? error.message : String(error)}`),
-  });
-  const listening = await listen(server, flags, mode, log);
-  const stop = async (): Promise<void> => {
-    await listening.close();
-    await engine.stop(stopGraceMs);
-    await transport.close();
-    await store.close();
+    eventKeys,
+    isInsecure,
+    limits: { eventBytesMax, requestBytesMax },
+    version,
+    storeName: "SQLite",
+    clock,
+    logger: log,
+    ...keyOf(settings),
+    ...(settings.signingKeyFallback === undefined ? {} : { signingKeyFallback: settings.signingKeyFallback }),
+    ...(settings.hasPage ? { page: pageDirectory } : {}),
   };
-  return { engine, appSync: sync, listening, stop };
 }
 
-function databasePath({ flags, isKept }: ServeOptions): string {
-  if (!isKept) return join(tmpdir(), `stepwell-${randomUUID()}`, "main.db");
-  mkdirSync(flags.dataDir, { recursive: true });
-  return join(flags.dataDir, "main.db");
+function keyOf({ signingKey }: Settings): { readonly signingKey?: string } {
+  return signingKey === undefined ? {} : { signingKey };
 }
 
-function engineOptions(flags: CommonFlags): EngineOptions {
+function outboundOf({ forbiddenAddresses }: Settings): Outbound {
+  try {
+    return createOutbound({ forbidden: forbiddenAddresses });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`--forbid-address: ${reason}`, { cause });
+  }
+}
+
+function databaseFile({ dataDirectory }: Settings): string {
+  if (dataDirectory === undefined) return ":memory:";
+  const directory = resolve(dataDirectory);
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(
+      `The folder ${directory} cannot be made: ${reason}. Choose another with --data-dir.`,
+      { cause },
+    );
+  }
+  return storeFile(directory);
+}
+
+function engineOptions({ openCallsMax, waitLookback, retentionMs, retryIntervalMs }: Settings) {
   return {
-    openCallsMax: flags.queueWorkers,
-    waitLookback: flags.waitLookback,
-    retentionMs: flags.retention,
-    ...(flags.retryInterval === 0 ? {} : { retryIntervalMs: flags.retryInterval * 1000 }),
+    openCallsMax,
+    waitLookback,
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(retryIntervalMs === undefined ? {} : { retryIntervalMs }),
   };
 }
 
-/** In dev a port that is taken leads to the next free one, which is said. */
-async function listen(server: ReturnType<typeof createServer>, flags: CommonFlags, mode: ServeOptions["mode"], log: Log): Promise<Listening> {
-  const attempts = mode === "dev" && flags.port !== 0 ? 20 : 1;
-  for (let offset = 0; ; offset += 1) {
-    const port = flags.port + offset;
+async function listen(server: Server, settings: Settings, log: Log): Promise<Listening> {
+  const { host, port, mode } = settings;
+  const last = mode === "dev" && port !== 0 ? Math.min(65_535, port + portsTried - 1) : port;
+  for (let candidate = port; ; candidate += 1) {
     try {
-      const listening = await server.listen({ host: flags.host, port });
-      if (offset > 0) log.warn(`Port ${flags.port} is taken; using ${port}.`);
+      const listening = await server.listen({ host, port: candidate });
+      if (candidate !== port) log.warn(`Port ${port} is taken, so Stepwell listens on port ${candidate}.`);
       return listening;
-    } catch (error) {
-      const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-      if (!isTaken || offset + 1 >= attempts) {
-        const reason = isTaken ? `Port ${port} is taken. Choose another with --port.` : String(error);
-        throw new Error(reason);
-      }
+    } catch (cause) {
+      if (candidate >= last || codeOf(cause) !== "EADDRINUSE") throw cannotListen(cause, host, candidate);
     }
   }
 }
 
-/** One line per run that ended. */
-function logRuns(engine: Engine, log: Log): void {
-  const functions = new Map<string, FunctionSettings>();
-  const ready = engine.reader.listFunctions().then((known) => {
-    for (const settings of known) functions.set(settings.id, settings);
-  });
-  engine.onCommitted((changes) => {
-    void ready.then(() => {
-      for (const change of changes) logChange(change, functions, log);
-    });
-  });
+function cannotListen(cause: unknown, host: string, port: number): UsageError {
+  switch (codeOf(cause)) {
+    case "EADDRINUSE":
+      return new UsageError(`Port ${port} is taken. Choose another with --port.`, { cause });
+    case "EACCES":
+      return new UsageError(
+        `Port ${port} needs rights that this process does not have. Choose another with --port.`,
+        { cause },
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new UsageError(`This machine has no address ${host}. Choose another with --host.`, { cause });
+    default: {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      return new UsageError(`Stepwell cannot listen on ${host}:${port}: ${reason}`, { cause });
+    }
+  }
 }
 
-function logChange(change: Change, functions: Map<string, FunctionSettings>, log: Log): void {
-  if (change.kind === "function.put") functions.set(change.settings.id, change.settings);
-  if (change.kind !== "run.put" || change.run.endedAt === undefined) return;
-  const { run } = change;
-  const name = functions.get(run.functionId)?.slug ?? run.functionId;
-  const line = `${name} ${run.status} in ${(run.endedAt ?? run.queuedAt) - run.queuedAt} ms (run ${run.id})`;
-  const detail = { runId: run.id, functionId: run.functionId, status: run.status };
-  if (run.status === "failed") log.warn(`${line}: ${run.error?.message ?? ""}`, detail);
-  else log.info(line, detail);
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+/** A warning's reason belongs to its sentence; the rest is detail. */
+function withReason(message: string, detail: Readonly<Record<string, unknown>>): string {
+  const { reason } = detail;
+  return typeof reason === "string" && reason !== "" ? `${message} ${reason}` : message;
 }

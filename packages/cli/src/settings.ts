@@ -1,39 +1,223 @@
-// Numbers, durations and the like from flags, with sentences for what is wrong.
+// Settings: what the flags mean, read once and checked, with a sentence that names the source of what is wrong.
 
-import { InvalidArgumentError } from "commander";
 import type { WaitLookback } from "@stepwell/core";
-import { parseDuration } from "@stepwell/protocol";
-
-/** A whole number within bounds. */
-export function wholeNumber(from: number, to: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < from || value > to) {
-      throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
-    }
-    return value;
-  };
-}
-
-/** A duration such as 30d, in ms. */
-export function duration(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === undefined) throw new InvalidArgumentError("It must be a duration such as 12h, 7d or 4w.");
-  return durationMs;
-}
-
-export function waitLookback(text: string): WaitLookback {
-  if (text === "causal" || text === "none") return { kind: text };
-  const lookbackMs = parseDuration(text);
-  if (lookbackMs === undefined) throw new InvalidArgumentError('It must be "causal", "none" or a duration such as 10m.');
-  return { kind: "duration", lookbackMs };
-}
+import { eventBytesLimit, parseDuration } from "@stepwell/protocol";
+import { type Flag, fallbackOf, flagsOf, type Mode } from "./flags.ts";
+import type { GivenFlags } from "./given.ts";
+import { UsageError } from "./usage-error.ts";
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export function logLevel(text: string): LogLevel {
-  const level = logLevels.find((known) => known === text.toLowerCase());
-  if (level === undefined) throw new InvalidArgumentError(`It must be one of ${logLevels.join(", ")}.`);
+export interface Settings {
+  readonly mode: Mode;
+  readonly sdkUrls: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  /** 0 for never. */
+  readonly pollIntervalMs: number;
+  /** Absent for the backoff table. */
+  readonly retryIntervalMs?: number;
+  readonly openCallsMax: number;
+  /** Absent when nothing is kept. */
+  readonly dataDirectory?: string;
+  /** Absent keeps history for ever. */
+  readonly retentionMs?: number;
+  readonly waitLookback: WaitLookback;
+  readonly forbiddenAddresses: readonly string[];
+  readonly eventBytesMax: number;
+  readonly requestBytesMax: number;
+  readonly hasPage: boolean;
+  readonly logLevel: LogLevel;
+  readonly isJsonLog: boolean;
+  readonly isDiscovering: boolean;
+  readonly isPolling: boolean;
+  readonly eventKeys: readonly string[];
+  readonly signingKey?: string;
+  readonly signingKeyFallback?: string;
+  readonly isInsecure: boolean;
+}
+
+const dayMs = 86_400_000;
+const gibibyte = 1024 ** 3;
+
+/** @throws UsageError with a sentence about the first thing that is wrong. */
+export function readSettings(mode: Mode, given: GivenFlags): Settings {
+  const flags = flagsOf(mode);
+  for (const flag of flags) if (flag.refusal !== undefined) refuse(flag, given);
+  const values = new Values(mode, flags, given);
+  const retryIntervalMs = values.read("retry-interval", secondsFrom(0, 366 * dayMs));
+  const retentionMs = values.read("retention", retention);
+  // What it is for is said in the help; a wrong value is wrong all the same.
+  values.optional("tick", wholeNumber(1, 3_600_000));
+  const settings: Settings = {
+    mode,
+    sdkUrls: values.list("sdk-url", appUrl),
+    host: values.read("host", text),
+    port: values.read("port", wholeNumber(0, 65_535)),
+    pollIntervalMs: values.read("poll-interval", secondsFrom(0, dayMs)),
+    ...(retryIntervalMs === 0 ? {} : { retryIntervalMs }),
+    openCallsMax: values.read("queue-workers", wholeNumber(1, 100_000)),
+    ...(mode === "dev" && !values.isOn("persist") ? {} : { dataDirectory: values.read("data-dir", text) }),
+    ...(retentionMs === undefined ? {} : { retentionMs }),
+    waitLookback: values.read("wait-lookback", waitLookback),
+    forbiddenAddresses: values.list("forbid-address", text),
+    eventBytesMax: values.read("event-size-max", wholeNumber(1024, eventBytesLimit)),
+    requestBytesMax: values.read("request-size-max", wholeNumber(1024, gibibyte)),
+    hasPage: values.isOn("ui"),
+    logLevel: values.isOn("verbose") ? "debug" : values.read("log-level", logLevel),
+    isJsonLog: values.isOn("json"),
+    isDiscovering: mode === "dev" && values.isOn("discovery"),
+    isPolling: mode === "start" || values.isOn("poll"),
+    ...keys(mode, values),
+  };
+  requireKeys(settings);
+  return settings;
+}
+
+function refuse(flag: Flag, given: GivenFlags): void {
+  const value = given.get(flag.name);
+  if (value !== undefined) throw new UsageError(`${value.source} ${flag.refusal}`);
+}
+
+function keys(
+  mode: Mode,
+  values: Values,
+): Pick<Settings, "eventKeys" | "signingKey" | "signingKeyFallback" | "isInsecure"> {
+  if (mode === "dev") return { eventKeys: [], isInsecure: false };
+  const signingKey = values.optional("signing-key", hexadecimalKey);
+  const signingKeyFallback = values.optional("signing-key-fallback", hexadecimalKey);
+  return {
+    eventKeys: values.list("event-key", text),
+    ...(signingKey === undefined ? {} : { signingKey }),
+    ...(signingKeyFallback === undefined ? {} : { signingKeyFallback }),
+    isInsecure: values.isOn("insecure"),
+  };
+}
+
+/** Closed unless told otherwise (decisions row 11). */
+function requireKeys(settings: Settings): void {
+  if (settings.mode === "dev" || settings.isInsecure) return;
+  const missing = [
+    ...(settings.eventKeys.length === 0 ? ["--event-key"] : []),
+    ...(settings.signingKey === undefined ? ["--signing-key"] : []),
+  ];
+  if (missing.length === 0) return;
+  throw new UsageError(
+    `stepwell start needs ${missing.join(" and ")}. Make a key with: openssl rand -hex 32\n` +
+      "Give it as a flag or in STEPWELL_EVENT_KEY and STEPWELL_SIGNING_KEY. To run without keys on purpose, add --insecure.",
+  );
+}
+
+/** Reads a value's text; throws a clause that says what it must be. */
+type Read<T> = (text: string) => T;
+
+/** The flags' values by name. */
+class Values {
+  readonly #mode: Mode;
+  readonly #flags: readonly Flag[];
+  readonly #given: GivenFlags;
+
+  constructor(mode: Mode, flags: readonly Flag[], given: GivenFlags) {
+    this.#mode = mode;
+    this.#flags = flags;
+    this.#given = given;
+  }
+
+  read<T>(name: string, read: Read<T>): T {
+    const value = this.optional(name, read);
+    if (value !== undefined) return value;
+    const flag = this.#flags.find((known) => known.name === name);
+    const fallback = flag === undefined ? undefined : fallbackOf(flag, this.#mode);
+    if (fallback === undefined) throw new Error(`The flag ${name} has neither a value nor a fallback.`);
+    return read(fallback);
+  }
+
+  /** Where a flag is repeated that may not be, the last one counts. */
+  optional<T>(name: string, read: Read<T>): T | undefined {
+    return this.list(name, read).at(-1);
+  }
+
+  list<T>(name: string, read: Read<T>): readonly T[] {
+    const given = this.#given.get(name);
+    if (given === undefined) return [];
+    return given.texts.map((item) => {
+      try {
+        return read(item);
+      } catch (cause) {
+        const rule = cause instanceof Error ? cause.message : String(cause);
+        const shown = /key/.test(name) ? "" : ` is ${JSON.stringify(item)}, but`;
+        throw new UsageError(`${given.source}${shown} ${rule}`, { cause });
+      }
+    });
+  }
+
+  isOn(name: string): boolean {
+    const flag = this.#flags.find((known) => known.name === name);
+    return this.optional(name, switchValue) ?? flag?.isOn === true;
+  }
+}
+
+function text(value: string): string {
+  if (value === "") throw new RangeError("must not be empty.");
+  return value;
+}
+
+function switchValue(value: string): boolean {
+  if (/^(1|true|yes|on)$/i.test(value)) return true;
+  if (/^(0|false|no|off)$/i.test(value)) return false;
+  throw new RangeError("must be true or false.");
+}
+
+function wholeNumber(from: number, to: number): Read<number> {
+  return (value) => {
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= from && number <= to) return number;
+    throw new RangeError(`must be a whole number from ${from} to ${to}.`);
+  };
+}
+
+/** Seconds, or a duration such as 500ms or 2m; gives ms. */
+function secondsFrom(fromMs: number, toMs: number): Read<number> {
+  return (value) => {
+    const durationMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : parseDuration(value);
+    if (durationMs !== undefined && durationMs >= fromMs && durationMs <= toMs) return durationMs;
+    throw new RangeError(
+      `must be seconds, or a duration such as 30s, from ${fromMs / 1000} to ${toMs / 1000} seconds.`,
+    );
+  };
+}
+
+function retention(value: string): number | undefined {
+  if (value === "forever") return undefined;
+  const retentionMs = parseDuration(value);
+  if (retentionMs !== undefined && retentionMs > 0) return retentionMs;
+  throw new RangeError('must be a duration such as 12h, 7d or 4w, or "forever".');
+}
+
+function waitLookback(value: string): WaitLookback {
+  if (value === "causal" || value === "none") return { kind: value };
+  const lookbackMs = parseDuration(value);
+  if (lookbackMs === undefined) throw new RangeError("must be causal, none, or a duration such as 10m.");
+  return { kind: "duration", lookbackMs };
+}
+
+function appUrl(value: string): string {
+  // localhost:3000/api/inngest is a URL whose protocol is "localhost:".
+  const url = /^[a-z]+:\/\//i.test(value) ? value : `http://${value}`;
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  throw new RangeError("must be an http or https address, such as http://localhost:3000/api/inngest.");
+}
+
+function logLevel(value: string): LogLevel {
+  const level = logLevels.find((known) => known === value.toLowerCase());
+  if (level === undefined) throw new RangeError(`must be one of ${logLevels.join(", ")}.`);
   return level;
+}
+
+function hexadecimalKey(value: string): string {
+  if (/^(signkey-\w+-)?([0-9a-fA-F]{2})+$/.test(value)) return value;
+  throw new RangeError(
+    "must be hexadecimal with an even number of digits. Make one with: openssl rand -hex 32",
+  );
 }

@@ -1,13 +1,11 @@
-// The server: one listener for events, apps, APIs and the dashboard.
+// The server: one Hono app for events, apps, APIs and the dashboard. What each address does is in routes/.
 
-import type { AddressInfo } from "node:net";
-import { serve } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
-import { requireSigningKey } from "./auth.ts";
-import { failure, restFailure } from "./errors.ts";
-import { requestBytesDefault, type ServerOptions, serverKind } from "./options.ts";
+import { refuseOtherSites, requireSigningKey } from "./http/auth.ts";
+import { expectedFailure, failureAt } from "./http/failure.ts";
+import { type Address, type Listening, listen } from "./http/listen.ts";
+import type { ServerOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
 import { aboutRoutes } from "./routes/about.ts";
 import { checkpointRoutes } from "./routes/checkpoint.ts";
@@ -16,93 +14,65 @@ import { invokeRoutes } from "./routes/invoke.ts";
 import { registerRoutes } from "./routes/register.ts";
 import { runStateRoutes } from "./routes/run-state.ts";
 import { v1Routes } from "./routes/v1.ts";
-import { appRoutes } from "./routes/v2/apps.ts";
-import { answer, nowOf } from "./routes/v2/answers.ts";
-import { eventRoutes } from "./routes/v2/events.ts";
-import { functionRoutes } from "./routes/v2/functions.ts";
-import { liveRoutes } from "./routes/v2/live.ts";
-import { runRoutes } from "./routes/v2/runs.ts";
-
-export interface Listening {
-  /** For example `http://127.0.0.1:8288`. */
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
+import { restRoutes } from "./routes/v2/rest-routes.ts";
+import { type ServerContext, serverContext } from "./server-context.ts";
 
 export interface Server {
+  /** Answers one request, without a network. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** @throws the system's error, such as EADDRINUSE, when the address cannot be had. `port` 0 is any free one. */
-  listen(address: { readonly host: string; readonly port: number }): Promise<Listening>;
+  listen(address: Address): Promise<Listening>;
 }
 
 export function createServer(options: ServerOptions): Server {
+  const closing = new AbortController();
+  const server = serverContext(options, closing.signal);
   const app = new Hono();
   app.use(async (context, next) => {
     await next();
-    context.res.headers.set("X-Inngest-Server-Kind", serverKind(options));
+    context.res.headers.set("X-Inngest-Server-Kind", server.kind);
   });
-  app.use(cors({ origin: "*", allowMethods: ["GET", "POST", "PUT", "DELETE", "OPTIONS"], maxAge: 3600 }));
-  const maxSize = options.requestBytesMax ?? requestBytesDefault;
-  app.use(
-    bodyLimit({
-      maxSize,
-      onError: (context) => failure(context, 413, `The request's body is larger than ${maxSize} bytes. Send it in parts.`),
-    }),
-  );
-  addRoutes(app, options);
-  app.notFound((context) => failure(context, 404, `There is nothing at ${context.req.method} ${new URL(context.req.url).pathname}.`));
+  addOpenRoutes(app, server);
+  addRoutes(app, server);
+  app.notFound((context) => {
+    const message = `There is nothing at ${context.req.method} ${context.req.path}.`;
+    return failureAt(context, 404, "not_found", message);
+  });
   app.onError((error, context) => {
-    options.onError?.(`${context.req.method} ${new URL(context.req.url).pathname} failed`, error);
-    const isUnavailable = "code" in error && error.code === "UNAVAILABLE";
-    return isUnavailable
-      ? failure(context, 503, error.message)
-      : failure(context, 500, "The server met an unexpected error. It is in the server's log.");
+    const expected = expectedFailure(context, error);
+    if (expected !== undefined) return expected;
+    const { method, path } = context.req;
+    server.logger.error(`${method} ${path} failed: ${error.message}`, { stack: error.stack });
+    const message = "The server met an unexpected error. What it was stands in the server's log.";
+    return failureAt(context, 500, "internal_error", message);
   });
-  return { fetch: (request) => app.fetch(request), listen: (address) => listen(app, address) };
+  return {
+    fetch: (request) => app.fetch(request),
+    listen: (address) => listen(app.fetch, address, () => closing.abort()),
+  };
 }
 
-function addRoutes(app: Hono, options: ServerOptions): void {
-  aboutRoutes(app, options);
-  ingestRoutes(app, options);
-  invokeRoutes(app, options);
-  registerRoutes(app, options);
-  checkpointRoutes(app, options);
-  runStateRoutes(app, options);
-  v1Routes(app, options);
-  const v2 = new Hono();
-  v2.get("/health", (context) =>
-    answer(context, options, {
-      status: "ok",
-      serverTime: new Date(nowOf(options)).toISOString(),
-      mode: options.mode,
-      store: "SQLite",
-      ...(options.version === undefined ? {} : { version: options.version }),
-    }),
-  );
-  v2.use(requireSigningKey(options));
-  runRoutes(v2, options);
-  eventRoutes(v2, options);
-  functionRoutes(v2, options);
-  appRoutes(v2, options);
-  liveRoutes(v2, options);
-  v2.all("*", (context) => restFailure(context, "not_found", `There is nothing at ${new URL(context.req.url).pathname}.`));
-  app.route("/api/v2", v2);
-  app.route("/v2", v2);
+/** What browsers of any site and probes may ask: the event API, and what the server says about itself. */
+function addOpenRoutes(app: Hono, server: ServerContext): void {
+  const anyOrigin = cors({
+    origin: "*",
+    allowMethods: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
+    maxAge: 3600,
+  });
+  for (const path of ["/e", "/e/*", "/health", "/dev"]) app.use(path, anyOrigin);
+  ingestRoutes(app, server);
+  aboutRoutes(app, server);
+}
+
+function addRoutes(app: Hono, server: ServerContext): void {
+  const { options } = server;
+  app.use(refuseOtherSites());
+  app.use(requireSigningKey(options));
+  invokeRoutes(app, server);
+  registerRoutes(app, server);
+  checkpointRoutes(app, server);
+  runStateRoutes(app, server);
+  v1Routes(app, server);
+  restRoutes(app, server);
   if (options.page !== undefined) pageRoutes(app, options.page);
-}
-
-function listen(app: Hono, address: { readonly host: string; readonly port: number }): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: address.host, port: address.port }, (info: AddressInfo) => {
-      const host = address.host.includes(":") ? `[${address.host}]` : address.host === "0.0.0.0" ? "localhost" : address.host;
-      resolve({ url: `http://${host}:${info.port}`, port: info.port, close });
-    });
-    server.once("error", reject);
-    const close = (): Promise<void> =>
-      new Promise((done) => {
-        server.close(() => done());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      });
-  });
 }

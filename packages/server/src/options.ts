@@ -1,36 +1,51 @@
 // What a server is built from.
 
-import type { Engine } from "@stepwell/engine";
+import type { Clock, Engine } from "@stepwell/engine";
 import type { ServerKind } from "@stepwell/protocol";
 import type { AppSync } from "./apps/app-sync.ts";
+
+/** Where the server tells what an operator should know. Messages are sentences and never hold a secret. */
+export interface ServerLogger {
+  warn(message: string, detail?: Readonly<Record<string, unknown>>): void;
+  error(message: string, detail?: Readonly<Record<string, unknown>>): void;
+}
+
+export interface ServerLimits {
+  /** Most bytes of one event's JSON; default 512 KiB, at most 3 MiB (semantics A7). */
+  readonly eventBytesMax?: number;
+  /** Most bytes of a request's body as a whole; default 16 MiB. */
+  readonly requestBytesMax?: number;
+}
 
 export interface ServerOptions {
   readonly engine: Engine;
   /** `dev` has no authentication and tells SDKs so; `start` checks keys. */
   readonly mode: "dev" | "start";
-  /** Keys that may send events. Empty in `start` refuses every event, unless `isInsecure`. */
+  /** Keys that may send events. None in `start` refuses every event, unless `isInsecure`. */
   readonly eventKeys?: readonly string[];
-  /** Key that apps and API clients present, and that calls are signed with. */
+  /** What apps and API clients present, and what calls are signed with. */
   readonly signingKey?: string;
-  /** `start` without keys, asked for explicitly. */
+  /** Accepted as well, while keys are being changed. */
+  readonly signingKeyFallback?: string;
+  /** `start` without keys, asked for explicitly (decisions row 11). */
   readonly isInsecure?: boolean;
-  /** Most bytes of one event's JSON; default 512 KiB, at most 3 MiB. */
-  readonly eventBytesMax?: number;
-  /** Most bytes of any request's body; default 16 MiB. */
-  readonly requestBytesMax?: number;
-  /** Folder with the built dashboard; without it `/` is not served. */
+  readonly limits?: ServerLimits;
+  /** Folder with the built dashboard; without it no page is served. */
   readonly page?: string;
-  /** Syncs apps on request of the API. */
+  /** Syncs apps on request of the API; without it those requests answer `not_implemented`. */
   readonly appSync?: AppSync;
+  /** How apps came to be known, by normal address; see `AppWatcher`. */
+  readonly foundBy?: (appUrl: string) => "discovery" | "flag" | undefined;
   readonly version?: string;
-  /** Unix ms; the default is the machine's clock. */
-  readonly now?: () => number;
-  /** An unexpected failure of a request; the message never holds a secret. */
-  readonly onError?: (message: string, error: unknown) => void;
+  /** Name of the store, for the page; such as `SQLite`. */
+  readonly storeName?: string;
+  /** The default is the machine's clock. */
+  readonly clock?: Clock;
+  readonly logger?: ServerLogger;
 }
 
 export const requestBytesDefault = 16 * 1024 * 1024;
 
-export function serverKind(options: ServerOptions): ServerKind {
+export function serverKind(options: Pick<ServerOptions, "mode">): ServerKind {
   return options.mode === "dev" ? "dev" : "cloud";
 }

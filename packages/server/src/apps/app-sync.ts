@@ -1,110 +1,150 @@
-// Syncing an app from our side: a PUT asks it to register (protocol §3.2); the app answers in-band with its functions,
-// or registers by a request of its own.
+// Syncing an app from our side: a PUT asks it to register (protocol §3.2). The app answers in-band with its functions,
+// or registers by a request of its own before it answers.
 
-import type { Engine } from "@stepwell/engine";
-import { header, isJsonObject, parseJson, parseSyncRequest, type ServerKind, sign, stringAt } from "@stepwell/protocol";
+import { type Clock, type Engine, systemClock } from "@stepwell/engine";
+import {
+  type AppId,
+  header,
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  parseSyncRequest,
+  type ServerKind,
+  sign,
+  stringAt,
+} from "@stepwell/protocol";
+import type { Outbound, OutboundAnswer } from "../outbound/outbound.ts";
 import { normalSync, normalUrl } from "./app-url.ts";
 
 const timeoutMs = 10_000;
-const redirectsMax = 5;
+const answerBytesMax = 16 * 1024 * 1024;
 
 export type AppSyncOutcome =
-  | { readonly kind: "synced"; readonly appId?: string; readonly modified?: boolean }
-  /** `reason` is a sentence: what happened and what to do. */
+  | { readonly kind: "synced"; readonly appId?: AppId; readonly modified: boolean }
+  /** `reason` is a sentence or more: what happened and what to do. The codes are those of protocol §3.2. */
   | { readonly kind: "failed"; readonly code: string; readonly reason: string };
 
 export interface AppSync {
+  /** Never rejects for what the app does; a failure is kept by the engine for the page. */
   sync(appUrl: string): Promise<AppSyncOutcome>;
 }
 
 export interface AppSyncOptions {
   readonly engine: Engine;
   readonly kind: ServerKind;
+  readonly outbound: Outbound;
   readonly signingKey?: string;
-  readonly fetch?: typeof globalThis.fetch;
-  readonly now?: () => number;
+  readonly clock?: Clock;
 }
 
 export function appSync(options: AppSyncOptions): AppSync {
   return {
     async sync(appUrl) {
       const url = normalUrl(appUrl);
-      if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-        return { kind: "failed", code: "unsupported_protocol", reason: `${appUrl} is no http or https address.` };
-      }
       const outcome = await ping(options, url);
       if (outcome.kind === "failed") await options.engine.recordSyncFailure(url, outcome.reason);
+      else await forgetPlaceholder(options.engine, url);
       return outcome;
     },
   };
 }
 
+/** An address that failed before its app was known stands under its own name; now the app has one. */
+async function forgetPlaceholder(engine: Engine, url: string): Promise<void> {
+  const apps = await engine.reader.listApps();
+  const placeholder = apps.find((app) => app.name === url && app.archivedAt === undefined);
+  if (placeholder !== undefined) await engine.removeApp(placeholder.id);
+}
+
 async function ping(options: AppSyncOptions, url: string): Promise<AppSyncOutcome> {
+  const { signingKey, kind, clock = systemClock() } = options;
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+    const reason = `${JSON.stringify(url)} is no http or https address. Give one such as http://localhost:3000/api/inngest.`;
+    return { kind: "failed", code: "unsupported_protocol", reason };
+  }
   const body = JSON.stringify({ url });
-  const headers: Record<string, string> = { "content-type": "application/json", [header.serverKind]: options.kind };
-  if (options.signingKey !== undefined) {
-    headers[header.signature] = sign(body, options.signingKey, (options.now ?? Date.now)());
-  }
-  let response: Response;
-  try {
-    response = await put(options.fetch ?? globalThis.fetch, url, headers, body);
-  } catch (error) {
-    const reason = `No app answers at ${url}: ${reasonOf(error)}. Start the app, or correct the address.`;
-    return { kind: "failed", code: "unreachable", reason };
-  }
-  return await readAnswer(options, url, response);
+  const answer = await options.outbound.request({
+    method: "PUT",
+    url,
+    headers: {
+      "content-type": "application/json",
+      [header.serverKind]: kind,
+      ...(signingKey === undefined ? {} : { [header.signature]: sign(body, signingKey, clock.now()) }),
+    },
+    body,
+    timeoutMs,
+    bytesMax: answerBytesMax,
+  });
+  if (answer.kind === "answered") return await readAnswer(options.engine, url, answer);
+  const reason = `No app answers at ${url}: ${answer.reason}. Start the app, or correct the address.`;
+  const code = answer.code === "unsupported_protocol" ? answer.code : "unreachable";
+  return { kind: "failed", code, reason };
 }
 
-/** Redirects are followed with the body, which fetch itself would drop. */
-async function put(
-  fetch: typeof globalThis.fetch,
+async function readAnswer(
+  engine: Engine,
   url: string,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): Promise<Response> {
-  let target = url;
-  for (let redirects = 0; ; redirects += 1) {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const response = await fetch(target, { method: "PUT", headers, body, signal, redirect: "manual" });
-    const location = response.headers.get("location");
-    if (response.status < 300 || response.status >= 400 || location === null || redirects >= redirectsMax) return response;
-    target = new URL(location, target).toString();
-  }
+  answer: Extract<OutboundAnswer, { kind: "answered" }>,
+): Promise<AppSyncOutcome> {
+  const parsed = parseJson(answer.body);
+  const body = parsed.kind === "parsed" && isJsonObject(parsed.value) ? parsed.value : {};
+  if (answer.headers[header.sdk] === undefined && !isFromSdk(answer.headers))
+    return notAnSdk(url, answer.status);
+  if (answer.status < 200 || answer.status >= 300) return refused(url, answer.status, body);
+  const isInBand = answer.headers[header.syncKind] === "in_band";
+  if (isInBand) return await syncInBand(engine, url, body);
+  return { kind: "synced", modified: body.modified === true };
 }
 
-async function readAnswer(options: AppSyncOptions, url: string, response: Response): Promise<AppSyncOutcome> {
-  const text = await response.text();
-  const body = parseJson(text);
-  const value = body.kind === "parsed" && isJsonObject(body.value) ? body.value : {};
-  if (!response.ok) return failed(url, response.status, stringAt(value, "message") ?? stringAt(value, "error"));
-  if (response.headers.get(header.sdk) === null) {
-    const reason = `${url} answers, but no SDK does. Serve your functions there, or correct the path.`;
-    return { kind: "failed", code: "url_not_found", reason };
-  }
-  if (response.headers.get(header.syncKind) !== "in_band") {
-    return { kind: "synced", modified: value["modified"] === true };
-  }
-  const request = parseSyncRequest({ ...value, appName: value["app_id"] ?? value["appName"] });
+/** An SDK that refuses our signature leaves its other headers out (protocol §3.6). */
+function isFromSdk(headers: Readonly<Record<string, string>>): boolean {
+  return headers[header.sdkHandled] !== undefined;
+}
+
+async function syncInBand(engine: Engine, url: string, body: JsonObject): Promise<AppSyncOutcome> {
+  const request = parseSyncRequest({ ...body, appName: body.app_id ?? body.appName, url });
   if (request.kind === "invalid") return { kind: "failed", code: "invalid_function", reason: request.reason };
-  const outcome = await options.engine.sync(normalSync({ ...request.value, url }));
-  if (outcome.kind === "refused") return { kind: "failed", code: "invalid_function", reason: outcome.reasons.join("\n") };
+  const outcome = await engine.sync(normalSync(request.value));
+  if (outcome.kind === "refused") {
+    return { kind: "failed", code: "invalid_function", reason: outcome.reasons.join("\n") };
+  }
   return { kind: "synced", appId: outcome.appId, modified: outcome.modified };
 }
 
-const codes: Readonly<Record<number, readonly [string, string]>> = {
-  401: ["unauthorized", "the app refuses our signature; check that both sides use the same signing key"],
-  403: ["forbidden", "the app forbids the request; check what stands in front of it"],
-  404: ["url_not_found", "there is nothing at that path; check where the app serves its functions"],
-};
-
-function failed(url: string, status: number, message: string | undefined): AppSyncOutcome {
-  const [code, advice] = codes[status] ?? ["internal_server_error", "look at the app's own log"];
-  const said = message === undefined ? "" : ` It says: ${message}`;
-  return { kind: "failed", code, reason: `The app at ${url} answered ${status}: ${advice}.${said}` };
+function notAnSdk(url: string, status: number): AppSyncOutcome {
+  const code = { 401: "unauthorized", 403: "forbidden", 404: "url_not_found", 500: "internal_server_error" }[
+    status
+  ];
+  const advice = "Serve your functions there, or correct the path.";
+  const reason = `${url} answered HTTP ${status}, but not from an SDK. ${advice}`;
+  return { kind: "failed", code: code ?? "url_not_found", reason };
 }
 
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  return cause instanceof Error && cause.message !== "" ? cause.message : error.message;
+/** What the SDK says is passed on: it knows why it, or this server, refused. */
+function refused(url: string, status: number, body: JsonObject): AppSyncOutcome {
+  const said = stringAt(body, "message") ?? stringAt(body, "error");
+  const quote = said === undefined || said === "" ? "" : ` It says: ${said}`;
+  switch (status) {
+    case 401:
+      return failed(
+        "unauthorized",
+        `The app at ${url} refuses our signature. Give both sides the same signing key.${quote}`,
+      );
+    case 403:
+      return failed(
+        "forbidden",
+        `The app at ${url} forbids the request. Look at what stands in front of it.${quote}`,
+      );
+    case 404:
+      return failed("url_not_found", `There is no app at ${url}. Correct the path.${quote}`);
+    default:
+      return failed(
+        stringAt(body, "code") ?? "internal_server_error",
+        `The app at ${url} answered HTTP ${status} to the sync.${quote === "" ? " Look at the app's own log." : quote}`,
+      );
+  }
+}
+
+function failed(code: string, reason: string): AppSyncOutcome {
+  return { kind: "failed", code, reason };
 }

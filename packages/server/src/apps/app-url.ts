@@ -12,13 +12,16 @@ export function normalUrl(text: string): string {
   url.searchParams.delete("deployId");
   url.searchParams.delete("probe");
   url.searchParams.sort();
-  if (url.port !== "" && (url.hostname === "127.0.0.1" || url.hostname === "0.0.0.0")) url.hostname = "localhost";
+  if (url.port !== "" && (url.hostname === "127.0.0.1" || url.hostname === "0.0.0.0"))
+    url.hostname = "localhost";
   return url.toString();
 }
 
 /** A registration with all its addresses in one form. */
 export function normalSync(request: SyncRequest): SyncRequest {
-  const functions = request.functions.map((config): FunctionConfig => ({ ...config, url: functionUrl(config.url) }));
+  const functions = request.functions.map(
+    (config): FunctionConfig => ({ ...config, url: functionUrl(config.url) }),
+  );
   return { ...request, url: normalUrl(request.url), functions };
 }
 

@@ -1,86 +1,83 @@
-// POST /e/{key}: events come in (protocol §2, semantics A6).
+// POST /e/{key}: events come in (protocol §2, semantics A6). Its answers have a shape of their own.
 
-import {
-  equalInConstantTime,
-  eventBytesDefault,
-  eventBytesLimit,
-  type EventInput,
-  eventsPerRequestMax,
-  header,
-  type Json,
-  parseEventIdSeed,
-  parseEventInput,
-  parseJson,
-} from "@stepwell/protocol";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { header, parseEventIdSeed } from "@stepwell/protocol";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { readText } from "../http/body.ts";
 import type { ServerOptions } from "../options.ts";
+import type { ServerContext } from "../server-context.ts";
+import { parseEventBatch } from "./event-batch.ts";
 
-export function ingestRoutes(app: Hono, options: ServerOptions): void {
-  app.post("/e/:key", (context) => ingest(context, options, context.req.param("key")));
-  app.post("/e/", (context) => ingest(context, options, ""));
-  app.post("/e", (context) => ingest(context, options, ""));
+export function ingestRoutes(app: Hono, server: ServerContext): void {
+  app.post("/e/:key", (context) => ingest(context, server, context.req.param("key")));
+  app.post("/e/", (context) => ingest(context, server, ""));
+  app.post("/e", (context) => ingest(context, server, ""));
+  app.all("/e/:key?", (context) => {
+    context.header("allow", "POST, OPTIONS");
+    return refused(context, 405, "Events are sent with POST: an event object, or an array of them, as JSON.");
+  });
 }
 
-async function ingest(context: Context, options: ServerOptions, key: string): Promise<Response> {
-  const refusal = checkKey(options, key);
-  if (refusal !== undefined) return context.json({ ...refusal, message: "" }, refusal.status);
-  const text = await readBody(context);
+async function ingest(context: Context, server: ServerContext, key: string): Promise<Response> {
+  const refusal = checkKey(server.options, key);
+  if (refusal !== undefined) return context.json({ message: "", ...refusal }, refusal.status);
+  const text = await readEvents(context, server.requestBytesMax);
   if (text.trim() === "") return context.json({ ids: [], status: 200 });
-  const { events, error } = parseEvents(text, Math.min(options.eventBytesMax ?? eventBytesDefault, eventBytesLimit));
-  // Events before a bad one are accepted, and the answer says which (semantics A6.1).
-  const outcome = await options.engine.ingest(events, parseEventIdSeed(context.req.header(header.eventIdSeed)));
-  if (outcome.kind === "unavailable") return context.json({ ids: [], status: 503, error: outcome.reason }, 503);
+  const { events, error } = parseEventBatch(text, server.eventBytesMax);
+  const outcome = await server.engine.ingest(
+    events,
+    parseEventIdSeed(context.req.header(header.eventIdSeed)),
+  );
+  if (outcome.kind === "unavailable") {
+    context.header("retry-after", "1");
+    return refused(context, 503, outcome.reason);
+  }
   if (error !== undefined) return context.json({ ids: outcome.ids, status: 400, error }, 400);
   return context.json({ ids: outcome.ids, status: 200 });
 }
 
-function checkKey(options: ServerOptions, key: string): { status: ContentfulStatusCode; error: string } | undefined {
+function refused(context: Context, status: ContentfulStatusCode, error: string): Response {
+  return context.json({ ids: [], status, error }, status);
+}
+
+/** Who may send (semantics A6.4): in dev everybody, else whoever has one of the keys. */
+function checkKey(
+  options: ServerOptions,
+  key: string,
+): { readonly status: ContentfulStatusCode; readonly error: string } | undefined {
   const keys = options.eventKeys ?? [];
-  if (options.mode === "dev" || (keys.length === 0 && options.isInsecure)) return undefined;
+  if (options.mode === "dev") return undefined;
+  if (keys.length === 0 && options.isInsecure === true) return undefined;
   if (keys.length === 0) return { status: 503, error: "Event keys are required to process events securely" };
   if (key === "") return { status: 401, error: "Event key is required" };
-  const isKnown = keys.map((known) => equalInConstantTime(key, known)).includes(true);
-  return isKnown ? undefined : { status: 401, error: "Event key not found" };
+  // All keys are compared, by digests of one length, so that the time taken tells nothing about them.
+  const given = digest(key);
+  const matches = keys.map((known) => timingSafeEqual(digest(known), given));
+  return matches.includes(true) ? undefined : { status: 401, error: "Event key not found" };
 }
 
-/** JSON as it is; a form becomes an object whose values are arrays of strings (protocol §2.1). */
-async function readBody(context: Context): Promise<string> {
+function digest(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}
+
+const formTypes = /^(multipart\/form-data|application\/x-www-form-urlencoded)\b/i;
+
+/** JSON whatever its content type says; a form becomes an object whose values are arrays of strings (protocol §2.1). */
+async function readEvents(context: Context, bytesMax: number): Promise<string> {
+  const text = await readText(context, bytesMax);
   const type = context.req.header("content-type") ?? "";
-  if (!type.startsWith("multipart/form-data") && !type.startsWith("application/x-www-form-urlencoded")) {
-    return await context.req.text();
+  if (!formTypes.test(type) || /^\s*([{[]|$)/.test(text)) return text;
+  let form: FormData;
+  try {
+    form = await new Response(text, { headers: { "content-type": type } }).formData();
+  } catch {
+    // A form that cannot be read is told like any other body that is no event.
+    return text;
   }
-  const text = await context.req.raw.clone().text();
-  if (/^\s*[{[]/.test(text)) return text;
-  const form = await context.req.raw.formData();
-  const fields: Record<string, string[]> = {};
+  const fields = new Map<string, string[]>();
   for (const [name, value] of form.entries()) {
-    if (typeof value === "string") (fields[name] ??= []).push(value);
+    if (typeof value === "string") fields.set(name, [...(fields.get(name) ?? []), value]);
   }
-  return JSON.stringify(fields);
-}
-
-interface ParsedEvents {
-  /** The valid events before the first bad one. */
-  readonly events: readonly EventInput[];
-  readonly error?: string;
-}
-
-export function parseEvents(text: string, bytesMax: number): ParsedEvents {
-  const value = parseJson(text);
-  if (value.kind === "invalid") return { events: [], error: `The request's body is not JSON: ${value.reason}` };
-  const isArray = Array.isArray(value.value);
-  const items: readonly Json[] = isArray ? (value.value as readonly Json[]) : [value.value];
-  const events: EventInput[] = [];
-  for (const [index, item] of items.entries()) {
-    if (index >= eventsPerRequestMax) {
-      return { events, error: `Cannot have more than ${eventsPerRequestMax} events in a batch` };
-    }
-    const size = Buffer.byteLength(isArray ? JSON.stringify(item) : text);
-    if (size > bytesMax) return { events, error: `Event is over the max size: Max ${bytesMax} bytes / Size ${size} bytes` };
-    const event = parseEventInput(item);
-    if (event.kind === "invalid") return { events, error: event.reason };
-    events.push(event.value);
-  }
-  return { events };
+  return JSON.stringify(Object.fromEntries(fields));
 }

@@ -1,26 +1,37 @@
-// POST /fn/register: an app tells which functions it has (protocol §3.3).
+// POST /fn/register: an app tells which functions it has (protocol §3.3). DELETE /fn/remove: an app goes.
 
 import { header, parseSyncRequest } from "@stepwell/protocol";
-import type { Hono } from "hono";
-import { normalSync } from "../apps/app-url.ts";
-import { requireSigningKey } from "../auth.ts";
-import { failure, readJson } from "../errors.ts";
-import { type ServerOptions, serverKind } from "../options.ts";
+import type { Context, Hono } from "hono";
+import { normalSync, normalUrl } from "../apps/app-url.ts";
+import { readJson } from "../http/body.ts";
+import { failure } from "../http/failure.ts";
+import type { ServerContext } from "../server-context.ts";
 
-export function registerRoutes(app: Hono, options: ServerOptions): void {
-  app.post("/fn/register", requireSigningKey(options), async (context) => {
-    const body = await readJson(context);
-    if (body.kind === "invalid") return failure(context, 400, `Invalid request: ${body.reason}`);
-    const expected = context.req.header(header.expectedServerKind);
-    const kind = serverKind(options);
-    if (expected !== undefined && expected !== "" && expected !== kind) {
-      return failure(context, 400, `Expected server kind ${expected}, got ${kind}`);
-    }
-    const request = parseSyncRequest(body.value ?? null);
-    if (request.kind === "invalid") return failure(context, 400, request.reason);
-    const outcome = await options.engine.sync(normalSync(request.value));
-    if (outcome.kind === "refused") return failure(context, 400, outcome.reasons.join("\n"));
-    const { modified, appId, syncId } = outcome;
-    return context.json({ ok: true, status: 200, modified, app_id: appId, sync_id: syncId });
-  });
+export function registerRoutes(app: Hono, server: ServerContext): void {
+  app.post("/fn/register", (context) => register(context, server));
+  app.delete("/fn/remove", (context) => remove(context, server));
+}
+
+async function register(context: Context, server: ServerContext): Promise<Response> {
+  const body = await readJson(context, server.requestBytesMax);
+  if (body.kind === "invalid") return failure(context, 400, `Invalid request: ${body.reason}`);
+  const expected = context.req.header(header.expectedServerKind);
+  if (expected !== undefined && expected !== "" && expected !== server.kind) {
+    return failure(context, 400, `Expected server kind ${expected}, got ${server.kind}`);
+  }
+  const request = parseSyncRequest(body.value ?? null);
+  if (request.kind === "invalid") return failure(context, 400, request.reason);
+  const outcome = await server.engine.sync(normalSync(request.value));
+  if (outcome.kind === "refused") return failure(context, 400, outcome.reasons.join("\n"));
+  const { modified, appId, syncId } = outcome;
+  return context.json({ ok: true, status: 200, modified, app_id: appId, sync_id: syncId });
+}
+
+async function remove(context: Context, server: ServerContext): Promise<Response> {
+  const url = normalUrl(context.req.query("url") ?? "");
+  const { apps } = await server.directory.read();
+  const app = apps.find((known) => known.url === url && known.archivedAt === undefined);
+  if (app === undefined) return failure(context, 404, `There is no app at ${JSON.stringify(url)}.`);
+  await server.engine.removeApp(app.id);
+  return context.body(null, 204);
 }

@@ -1,42 +1,40 @@
-// Events and their outcomes as the REST API shows them.
+// Events as the REST API shows them.
 
-import type { Outcome, Run, StoredEvent } from "@stepwell/core";
-import type { Json } from "@stepwell/protocol";
-import type { EventOutcomes, EventView, FunctionOutcome } from "@stepwell/protocol/rest";
-import { type Directory, functionReference, restStatus, time } from "./run-view.ts";
+import { payloadOf, type StoredEvent } from "@stepwell/core";
+import { isJsonObject, reservedNamePrefix, stringAt, systemEvent } from "@stepwell/protocol";
+import type { EventEffects, EventSource, EventView } from "@stepwell/protocol/rest";
+import { timestamp } from "./time.ts";
 
-const listedDataMax = 2048;
-
-export function eventView(event: StoredEvent, isListed: boolean): EventView {
-  const payload = JSON.parse(event.text) as { readonly data: Json; readonly user?: Json; readonly v?: string };
-  const dataBytes = Buffer.byteLength(JSON.stringify(payload.data));
-  const isSystem = event.name.startsWith("inngest/");
+/** @param dataLengthMax longest data shown, in UTF-16 units. */
+export function eventView(event: StoredEvent, dataLengthMax: number, effects?: EventEffects): EventView {
+  const { data, user, v } = payloadOf(event);
+  const text = JSON.stringify(data);
   return {
     id: event.id,
     externalId: event.externalId,
     name: event.name,
-    receivedAt: time(event.receivedAt),
-    ts: time(event.ts),
-    isSystem,
-    ...(isListed && dataBytes > listedDataMax ? {} : { data: payload.data }),
-    dataBytes,
-    ...(payload.user === undefined ? {} : { user: payload.user }),
-    ...(payload.v === undefined ? {} : { v: payload.v }),
-    source: isSystem ? { kind: "engine", ...(event.sourceRunId === undefined ? {} : { runId: event.sourceRunId }) } : { kind: "api" },
+    receivedAt: timestamp(event.receivedAt),
+    ts: timestamp(event.ts),
+    isSystem: event.name.startsWith(reservedNamePrefix),
+    ...(text.length > dataLengthMax ? {} : { data }),
+    dataBytes: Buffer.byteLength(text),
+    ...(Object.keys(user).length === 0 ? {} : { user }),
+    ...(v === undefined ? {} : { v }),
+    source: sourceOf(event),
+    ...(effects === undefined ? {} : { effects }),
   };
 }
 
-/** Runs first, then the functions that the event did not start, each with the reason (decisions row 6). */
-export function outcomesView(runs: readonly Run[], outcomes: readonly Outcome[], directory: Directory): EventOutcomes {
-  const created = runs
-    .filter((run) => run.originalRunId === undefined)
-    .map((run): FunctionOutcome => ({
-      function: functionReference(directory, run.functionId),
-      outcome: { kind: "run-created", runId: run.id, runStatus: restStatus[run.status] },
-    }));
-  const others = outcomes.map((outcome): FunctionOutcome => ({
-    function: functionReference(directory, outcome.functionId),
-    outcome: outcome.reason,
-  }));
-  return { functions: [...created, ...others], waits: [] };
+/** An invoke step's event names its run; what a run sent with `step.sendEvent` came in like any other. */
+function sourceOf(event: StoredEvent): EventSource {
+  if (event.sourceRunId !== undefined) return { kind: "engine", runId: event.sourceRunId };
+  if (event.name !== systemEvent.invoked) {
+    return { kind: event.name.startsWith(reservedNamePrefix) ? "engine" : "api" };
+  }
+  const meta = payloadOf(event).data._inngest;
+  if (!isJsonObject(meta)) return { kind: "api" };
+  const [runId] = (stringAt(meta, "correlation_id") ?? "").split(".");
+  const stepName = stringAt(meta, "name");
+  if (runId === undefined || runId === "") return { kind: "api" };
+  return { kind: "run", runId, ...(stepName === undefined ? {} : { stepName }) };
 }

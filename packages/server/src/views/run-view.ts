@@ -1,174 +1,121 @@
 // Runs as the REST API shows them: from rows to the words and figures of `@stepwell/protocol/rest`.
 
-import type { App, FailedAttempt, FunctionSettings, Run, Step, StoredEvent } from "@stepwell/core";
+import { payloadOf, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
-import type { Json, SerializedError } from "@stepwell/protocol";
-import type {
-  AppReference,
-  ErrorView,
-  FunctionReference,
-  RestRunStatus,
-  RunActivity,
-  RunDetailView,
-  RunView,
-} from "@stepwell/protocol/rest";
+import { type Json, stringAt, systemEvent } from "@stepwell/protocol";
+import type { RestRunStatus, RunTrigger, RunView } from "@stepwell/protocol/rest";
+import { attemptsByUnit } from "./attempts.ts";
+import { functionReference, type Known } from "./directory.ts";
+import { errorView } from "./error-view.ts";
+import { runActivity } from "./run-activity.ts";
+import { attemptStretches, type Stretch, stepStretches } from "./stretches.ts";
+import { timestamp } from "./time.ts";
+import { timeParts } from "./time-parts.ts";
 
-/** Larger outputs are left out of lists. */
-const listedOutputMax = 2048;
+/** Values with longer JSON are left out of lists, in UTF-16 units. */
+export const listedLengthMax = 2048;
 
-export const time = (at: number): string => new Date(at).toISOString();
-
-export const restStatus: Readonly<Record<Run["status"], RestRunStatus>> = {
-  queued: "QUEUED",
-  running: "RUNNING",
-  completed: "COMPLETED",
-  failed: "FAILED",
-  cancelled: "CANCELLED",
-};
-
-/** The functions and apps by id, read once per request. */
-export interface Directory {
-  readonly functions: ReadonlyMap<string, FunctionSettings>;
-  readonly apps: ReadonlyMap<string, App>;
+export function restStatus(status: RunStatus): RestRunStatus {
+  switch (status) {
+    case "queued":
+      return "QUEUED";
+    case "running":
+      return "RUNNING";
+    case "completed":
+      return "COMPLETED";
+    case "failed":
+      return "FAILED";
+    case "cancelled":
+      return "CANCELLED";
+  }
 }
 
-export function appReference(settings: FunctionSettings | undefined): AppReference {
-  return { id: settings?.appId ?? "", name: settings?.appName ?? "" };
+export interface RunViewOptions {
+  readonly known: Known;
+  readonly now: number;
+  /** Absent where a list would read too much. */
+  readonly detail?: RunDetail | undefined;
+  /** First triggering event, where it is at hand. */
+  readonly event?: StoredEvent | undefined;
+  /** Longest output shown, in UTF-16 units; 0 shows none. */
+  readonly outputLengthMax: number;
 }
 
-/** A function that retention or a new database has forgotten is shown by its id. */
-export function functionReference(directory: Directory, id: string): FunctionReference {
-  const settings = directory.functions.get(id);
-  return { id, slug: settings?.slug ?? id, name: settings?.name ?? id, app: appReference(settings) };
-}
-
-export function errorView(error: SerializedError): ErrorView {
-  const { name, message, stack, code, data, cause } = error;
-  return {
-    name,
-    message,
-    ...(stack === undefined ? {} : { stack }),
-    ...(code === undefined ? {} : { code }),
-    ...(data === undefined ? {} : { data }),
-    ...(cause === undefined ? {} : { cause }),
-  };
-}
-
-/** One row of a list. */
-export function runView(run: Run, directory: Directory, detail: RunDetail | undefined, isListed: boolean): RunView {
-  const reference = functionReference(directory, run.functionId);
-  const { output, error } = run;
-  const showsOutput = output !== undefined && (!isListed || output.length <= listedOutputMax);
-  const failedStepName = detail === undefined ? undefined : failedStep(detail)?.name;
-  const activity = detail === undefined || run.endedAt !== undefined ? undefined : activityOf(detail, directory);
+export function runView(run: Run, options: RunViewOptions): RunView {
+  const { known, now, detail, outputLengthMax } = options;
+  const reference = functionReference(known, run.functionId);
+  const activity =
+    detail === undefined ? undefined : runActivity(detail, known.functionById.get(run.functionId), now);
+  const time = detail === undefined ? undefined : timeParts(run, runStretches(detail, now), now);
   return {
     id: run.id,
-    status: restStatus[run.status],
+    status: restStatus(run.status),
     function: reference,
     app: reference.app,
-    queuedAt: time(run.queuedAt),
-    ...(run.startedAt === undefined ? {} : { startedAt: time(run.startedAt) }),
-    ...(run.endedAt === undefined ? {} : { endedAt: time(run.endedAt), durationMs: run.endedAt - run.queuedAt }),
-    trigger: triggerOf(run, detail),
+    queuedAt: timestamp(run.queuedAt),
+    ...(run.startedAt === undefined ? {} : { startedAt: timestamp(run.startedAt) }),
+    ...(run.endedAt === undefined
+      ? {}
+      : { endedAt: timestamp(run.endedAt), durationMs: run.endedAt - run.queuedAt }),
+    trigger: runTrigger(run, options.event ?? detail?.events[0]),
     ...(activity === undefined ? {} : { activity }),
-    ...(showsOutput ? { output: JSON.parse(output) as Json } : {}),
-    ...(output === undefined ? {} : { outputBytes: Buffer.byteLength(output) }),
-    ...(run.status === "failed" && error !== undefined ? { error: errorView(error) } : {}),
-    ...(run.status === "cancelled" ? { reason: String(error?.cause ?? "").replace(/\.$/, "") } : {}),
-    ...(failedStepName === undefined || run.status !== "failed" ? {} : { failedStepName }),
+    ...outputOf(run, outputLengthMax),
+    ...endOf(run, detail),
     ...(run.originalRunId === undefined ? {} : { originalRunId: run.originalRunId }),
+    ...(time === undefined ? {} : { time }),
   };
 }
 
-function triggerOf(run: Run, detail: RunDetail | undefined): RunView["trigger"] {
-  const eventName = detail?.events[0]?.name;
+function outputOf({ output }: Run, lengthMax: number): Pick<RunView, "output" | "outputBytes"> {
+  if (output === undefined) return {};
+  const outputBytes = Buffer.byteLength(output);
+  if (output.length > lengthMax) return { outputBytes };
+  const value: Json = JSON.parse(output);
+  return { output: value, outputBytes };
+}
+
+/** Why it failed or was cancelled. */
+function endOf(
+  run: Run,
+  detail: RunDetail | undefined,
+): Pick<RunView, "error" | "failedStepName" | "reason"> {
+  const { error } = run;
+  if (run.status === "cancelled") {
+    const cause = typeof error?.cause === "string" ? error.cause : "";
+    return cause === "" ? {} : { reason: cause.replace(/\.$/, "") };
+  }
+  if (run.status !== "failed" || error === undefined) return {};
+  const failed = detail?.steps.filter((step) => step.status === "failed") ?? [];
+  const last = failed.sort((left, right) => (right.position ?? 0) - (left.position ?? 0))[0];
+  const isItsError = last?.result?.includes(JSON.stringify(error.message)) === true;
+  return {
+    error: errorView(error),
+    ...(last === undefined || !isItsError ? {} : { failedStepName: last.name }),
+  };
+}
+
+function runTrigger(run: Run, event: StoredEvent | undefined): RunTrigger {
+  const cron = event?.name === systemEvent.scheduled ? stringAt(payloadOf(event).data, "cron") : undefined;
   return {
     eventIds: run.eventIds,
-    ...(eventName === undefined ? {} : { eventName }),
+    ...(event === undefined || cron !== undefined ? {} : { eventName: event.name }),
     isBatch: run.eventIds.length > 1,
+    ...(cron === undefined ? {} : { cronSchedule: cron }),
     ...(run.invokedBy === undefined ? {} : { invokedBy: { runId: run.invokedBy.runId } }),
   };
 }
 
-function failedStep(detail: RunDetail): Step | undefined {
-  return [...detail.steps].reverse().find((step) => step.status === "failed");
-}
-
-/** The most telling thing: running before retrying before waiting before sleeping before queued. */
-function activityOf(detail: RunDetail, directory: Directory): RunActivity {
-  const { run } = detail;
-  const maxAttempts = directory.functions.get(run.functionId)?.maxAttempts;
-  const calls = detail.jobs.filter((job) => job.kind === "call");
-  if (run.status === "queued") {
-    const [first] = calls;
-    return first !== undefined && first.dueAt > run.queuedAt ? { kind: "queued", startsAt: time(first.dueAt) } : { kind: "queued" };
+/** The time of all steps, and of the failures of the code between them. */
+function runStretches(detail: RunDetail, now: number): readonly Stretch[] {
+  const { run, steps } = detail;
+  const attempts = attemptsByUnit(detail.attempts);
+  const stretches = steps.flatMap((step) => stepStretches(step, attempts.get(step.key) ?? [], run, now));
+  const known = new Set<string>(steps.map((step) => step.key));
+  for (const [unit, failures] of attempts) {
+    const first = failures[0];
+    // A step whose first call failed has no row of its own until it succeeds.
+    if (first === undefined || known.has(unit)) continue;
+    stretches.push(...attemptStretches(failures, first.endedAt, run, now));
   }
-  const ready = calls.find((call) => call.attempt === 0);
-  const stepNames = new Map(detail.steps.map((step) => [step.key as string, step.name]));
-  const named = (stepId: string) => (stepNames.has(stepId) ? { stepName: stepNames.get(stepId) ?? "" } : {});
-  const attempts = maxAttempts === undefined ? {} : { maxAttempts };
-  if (ready !== undefined) return { kind: "running", ...named(ready.stepId), attempt: 0, ...attempts };
-  const [retry] = calls;
-  if (retry !== undefined) {
-    const last = lastAttempt(detail.attempts);
-    const error = last === undefined ? {} : { error: errorView(last.error) };
-    return { kind: "retrying", ...named(retry.stepId), attempt: retry.attempt, ...attempts, retryAt: time(retry.dueAt), ...error };
-  }
-  return parkedActivity(detail) ?? { kind: "running" };
-}
-
-function lastAttempt(attempts: readonly FailedAttempt[]): FailedAttempt | undefined {
-  return [...attempts].sort((left, right) => right.endedAt - left.endedAt)[0];
-}
-
-function parkedActivity(detail: RunDetail): RunActivity | undefined {
-  const open = detail.steps.filter((step) => step.status === "open");
-  const waits = open.filter((step) => step.kind !== "sleep" && step.kind !== "run");
-  const [wait] = waits;
-  if (wait !== undefined) {
-    const targetKind = wait.kind === "invoke" ? "function" : wait.kind === "wait-for-signal" ? "signal" : "event";
-    return {
-      kind: "waiting",
-      stepName: wait.name,
-      target: wait.target ?? "",
-      targetKind,
-      since: time(wait.registeredAt),
-      ...(wait.dueAt === undefined ? {} : { until: time(wait.dueAt) }),
-      ...(waits.length > 1 ? { openWaits: waits.length } : {}),
-    };
-  }
-  const sleep = open.find((step) => step.kind === "sleep");
-  if (sleep?.dueAt === undefined) return undefined;
-  return { kind: "sleeping", stepName: sleep.name, until: time(sleep.dueAt), since: time(sleep.registeredAt) };
-}
-
-/** The run by itself. */
-export function runDetailView(detail: RunDetail, directory: Directory): RunDetailView {
-  const maxAttempts = directory.functions.get(detail.run.functionId)?.maxAttempts;
-  return {
-    ...runView(detail.run, directory, detail, false),
-    events: detail.events.map(triggerEvent),
-    retries: detail.attempts.filter((attempt) => attempt.retryAt !== undefined).length,
-    ...(maxAttempts === undefined ? {} : { maxAttempts }),
-    jobs: [...detail.jobs]
-      .sort((left, right) => left.dueAt - right.dueAt)
-      .map((job) => ({
-        id: job.id,
-        kind: job.kind,
-        dueAt: time(job.dueAt),
-        ...(job.kind === "call" ? { attempt: job.attempt } : {}),
-      })),
-  };
-}
-
-function triggerEvent(event: StoredEvent): RunDetailView["events"][number] {
-  const payload = JSON.parse(event.text) as { readonly data: Json; readonly user?: Json };
-  return {
-    id: event.id,
-    externalId: event.externalId,
-    name: event.name,
-    receivedAt: time(event.receivedAt),
-    data: payload.data,
-    ...(payload.user === undefined ? {} : { user: payload.user }),
-  };
+  return stretches;
 }

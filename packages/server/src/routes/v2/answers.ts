@@ -1,31 +1,51 @@
-// What every route under /api/v2 does: the envelope, and the directory of functions and apps.
+// The envelope of every answer under /api/v2 (protocol §7.2).
 
-import type { PageInfo } from "@stepwell/protocol/rest";
-import type { Context } from "hono";
-import type { ServerOptions } from "../../options.ts";
-import type { Directory } from "../../views/run-view.ts";
+import type { Answer, ListAnswer, Metadata, PageInfo } from "@stepwell/protocol/rest";
+import type { Context, MiddlewareHandler } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { ServerContext } from "../../server-context.ts";
+import { timestamp } from "../../views/time.ts";
 
-export function nowOf(options: ServerOptions): number {
-  return (options.now ?? Date.now)();
+const begun = "begunAt";
+
+/** Remembers when a request began, for `tookMs`. */
+export function measured(): MiddlewareHandler {
+  return async (context, next) => {
+    context.set(begun, performance.now());
+    await next();
+  };
 }
 
-export function answer(context: Context, options: ServerOptions, data: unknown): Response {
-  return context.json({ data, metadata: { fetchedAt: new Date(nowOf(options)).toISOString(), cachedUntil: null } });
+export function answer<T>(
+  context: Context,
+  server: ServerContext,
+  data: T,
+  status: ContentfulStatusCode = 200,
+): Response {
+  const body: Answer<T> = { data, metadata: metadata(context, server) };
+  return context.json(body, status);
 }
 
-export function listAnswer(context: Context, options: ServerOptions, data: readonly unknown[], page: PageInfo): Response {
-  const metadata = { fetchedAt: new Date(nowOf(options)).toISOString(), cachedUntil: null };
-  return context.json({ data, metadata, page });
+export function listAnswer<T>(
+  context: Context,
+  server: ServerContext,
+  data: readonly T[],
+  page: PageInfo,
+): Response {
+  const body: ListAnswer<T> = { data, metadata: metadata(context, server), page };
+  return context.json(body);
 }
 
-export function pageInfo(next: string | undefined, limit: number): PageInfo {
-  return { ...(next === undefined ? {} : { cursor: next }), hasMore: next !== undefined, limit };
+/** A list that is given as a whole. */
+export function wholeList<T>(context: Context, server: ServerContext, data: readonly T[]): Response {
+  return listAnswer(context, server, data, { hasMore: false, limit: data.length, total: data.length });
 }
 
-export async function readDirectory(options: ServerOptions): Promise<Directory> {
-  const [functions, apps] = await Promise.all([options.engine.reader.listFunctions(), options.engine.reader.listApps()]);
+function metadata(context: Context, server: ServerContext): Metadata {
+  const begunAt: unknown = context.get(begun);
   return {
-    functions: new Map(functions.map((settings) => [settings.id, settings])),
-    apps: new Map(apps.map((app) => [app.id, app])),
+    fetchedAt: timestamp(server.clock.now()),
+    cachedUntil: null,
+    ...(typeof begunAt === "number" ? { tookMs: Math.round((performance.now() - begunAt) * 10) / 10 } : {}),
   };
 }

@@ -1,91 +1,107 @@
-// /api/v2/apps: where apps are, how their last sync went, adding, syncing and removing them.
+// /api/v2/apps: where apps are, how their last sync went; adding, syncing and removing them.
 
 import type { App } from "@stepwell/core";
-import { asAppId, isJsonObject, stringAt } from "@stepwell/protocol";
-import type { AppView } from "@stepwell/protocol/rest";
+import { isJsonObject, type Json } from "@stepwell/protocol";
+import type { AppView, SyncAnswer } from "@stepwell/protocol/rest";
 import type { Context, Hono } from "hono";
-import { readJson, restFailure } from "../../errors.ts";
-import type { ServerOptions } from "../../options.ts";
-import { time } from "../../views/run-view.ts";
-import { answer, listAnswer, pageInfo } from "./answers.ts";
+import { normalUrl } from "../../apps/app-url.ts";
+import { readJson } from "../../http/body.ts";
+import { restFailure } from "../../http/failure.ts";
+import type { ServerContext } from "../../server-context.ts";
+import { appView } from "../../views/app-view.ts";
+import { answer, wholeList } from "./answers.ts";
+import { functionRows } from "./functions.ts";
 
-export function appRoutes(app: Hono, options: ServerOptions): void {
-  app.get("/apps", async (context) => {
-    const apps = (await options.engine.reader.listApps()).filter((known) => known.archivedAt === undefined);
-    const counts = await functionCounts(options);
-    const rows = apps.map((known) => appView(known, counts.get(known.id) ?? 0));
-    return listAnswer(context, options, rows, pageInfo(undefined, rows.length));
+export function appRoutes(rest: Hono, server: ServerContext): void {
+  rest.get("/apps", async (context) => {
+    const { apps } = await server.directory.read();
+    const rows = await viewsOf(
+      apps.filter((app) => app.archivedAt === undefined),
+      server,
+    );
+    return wholeList(context, server, rows);
   });
-  app.get("/apps/:id", async (context) => {
-    const known = await findApp(context, options);
-    if (known === undefined) return unknownApp(context);
-    return answer(context, options, appView(known, (await functionCounts(options)).get(known.id) ?? 0));
-  });
-  app.post("/apps", async (context) => {
-    const body = await readJson(context);
-    const url = body.kind === "parsed" && isJsonObject(body.value) ? stringAt(body.value, "url") : undefined;
-    if (url === undefined || url === "") return restFailure(context, "missing_field", "Give the app's address: {\"url\":\"http://…\"}.");
-    return await sync(context, options, url);
-  });
-  app.post("/apps/:id/syncs", async (context) => {
-    const known = await findApp(context, options);
-    if (known === undefined) return unknownApp(context);
-    return await sync(context, options, known.url);
-  });
-  app.delete("/apps/:id", async (context) => {
-    const removed = await options.engine.removeApp(asAppId(context.req.param("id")));
-    return removed ? answer(context, options, { id: context.req.param("id") }) : unknownApp(context);
-  });
+  rest.post("/apps", (context) => addApp(context, server));
+  rest.get("/apps/:id", (context) =>
+    withApp(context, server, async (app) => answer(context, server, (await viewsOf([app], server))[0])),
+  );
+  rest.delete("/apps/:id", (context) =>
+    withApp(context, server, async (app) => {
+      await server.engine.removeApp(app.id);
+      return answer(context, server, { appId: app.id });
+    }),
+  );
+  rest.get("/apps/:id/functions", (context) =>
+    withApp(context, server, async (app) => wholeList(context, server, await functionRows(server, app.id))),
+  );
+  rest.post("/apps/:id/syncs", (context) =>
+    withApp(context, server, async (app) => {
+      const url = await urlInBody(context, server);
+      return url instanceof Response ? url : await sync(context, server, url ?? app.url);
+    }),
+  );
 }
 
-async function findApp(context: Context, options: ServerOptions): Promise<App | undefined> {
+async function withApp(
+  context: Context,
+  server: ServerContext,
+  respond: (app: App) => Promise<Response>,
+): Promise<Response> {
   const id = context.req.param("id") ?? "";
-  return (await options.engine.reader.listApps()).find((known) => known.id === id || known.name === id);
+  const { apps } = await server.directory.read();
+  const app = apps.find((known) => known.id === id || known.name === id);
+  return app === undefined ? restFailure(context, "not_found", `There is no app ${id}.`) : await respond(app);
 }
 
-function unknownApp(context: Context): Response {
-  return restFailure(context, "not_found", `There is no app ${context.req.param("id")}.`);
+async function viewsOf(apps: readonly App[], server: ServerContext): Promise<readonly AppView[]> {
+  const known = await server.directory.read();
+  const figures = await server.engine.reader.functionFigures();
+  return apps.map((app) => appView(app, { known, figures, foundBy: server.options.foundBy?.(app.url) }));
 }
 
-async function functionCounts(options: ServerOptions): Promise<ReadonlyMap<string, number>> {
-  const counts = new Map<string, number>();
-  for (const settings of await options.engine.reader.listFunctions()) {
-    if (settings.archivedAt === undefined) counts.set(settings.appId, (counts.get(settings.appId) ?? 0) + 1);
+/** The address that a request names, if any; an answer when it is none. */
+async function urlInBody(context: Context, server: ServerContext): Promise<string | Response | undefined> {
+  const body = await readJson(context, server.requestBytesMax);
+  if (body.kind === "invalid") return restFailure(context, "invalid_request", body.reason);
+  const value: Json | undefined = isJsonObject(body.value) ? body.value.url : undefined;
+  if (value === undefined || value === null || value === "") return undefined;
+  if (typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value)) return value;
+  const message = `The address must begin with http:// or https://, not ${JSON.stringify(value)}.`;
+  return restFailure(context, "invalid_field_format", message);
+}
+
+async function addApp(context: Context, server: ServerContext): Promise<Response> {
+  const url = await urlInBody(context, server);
+  if (url instanceof Response) return url;
+  if (url === undefined)
+    return restFailure(context, "missing_field", 'Give the app\'s address: {"url":"http://…"}.');
+  return await sync(context, server, url);
+}
+
+/** A sync that fails is an answer as well: the app is there, with the reason. */
+async function sync(context: Context, server: ServerContext, url: string): Promise<Response> {
+  const { appSync } = server.options;
+  if (appSync === undefined) {
+    return restFailure(
+      context,
+      "not_implemented",
+      "This server does not sync apps by itself. Let the app register.",
+    );
   }
-  return counts;
-}
-
-async function sync(context: Context, options: ServerOptions, url: string): Promise<Response> {
-  if (options.appSync === undefined) return restFailure(context, "not_implemented", "This server does not sync apps by itself.");
-  const outcome = await options.appSync.sync(url);
-  if (outcome.kind === "failed") return restFailure(context, "app_sync_failed", outcome.reason);
-  const { appId, modified } = outcome;
-  return answer(context, options, {
-    status: "SUCCESS",
+  const outcome = await appSync.sync(url);
+  const { apps } = await server.directory.read();
+  const appId =
+    outcome.kind === "synced" && outcome.appId !== undefined ? outcome.appId : idAt(apps, normalUrl(url));
+  const data: SyncAnswer = {
     ...(appId === undefined ? {} : { appId }),
-    ...(modified === undefined ? {} : { modified }),
-  });
+    ...(outcome.kind === "synced"
+      ? { status: "SUCCESS", modified: outcome.modified }
+      : { status: "FAILED", error: outcome.reason }),
+  };
+  return answer(context, server, data);
 }
 
-function appView(known: App, functionCount: number): AppView {
-  const [language, version] = known.sdk.split(":");
-  return {
-    id: known.id,
-    name: known.name === known.url ? "" : known.name,
-    method: "SERVE",
-    url: known.url,
-    ...(known.appVersion === undefined ? {} : { appVersion: known.appVersion }),
-    createdAt: time(known.createdAt),
-    isArchived: known.archivedAt !== undefined,
-    functionCount,
-    latestSync: {
-      status: known.error === undefined ? "SUCCESS" : "FAILED",
-      syncedAt: time(known.syncedAt),
-      url: known.url,
-      ...(language === undefined || language === "" ? {} : { sdkLanguage: language }),
-      ...(version === undefined ? {} : { sdkVersion: version }),
-      ...(known.framework === undefined ? {} : { framework: known.framework }),
-      ...(known.error === undefined ? {} : { error: known.error }),
-    },
-  };
+function idAt(apps: readonly App[], url: string): string | undefined {
+  const here = apps.filter((app) => app.url === url && app.archivedAt === undefined);
+  return (here.find((app) => app.name !== url) ?? here[0])?.id;
 }

@@ -1,0 +1,113 @@
+// A run by itself, with what only its own page shows.
+
+import { type Job, payloadOf, type StoredEvent } from "@stepwell/core";
+import type { RunDetail, StoreReader } from "@stepwell/engine";
+import type {
+  JobView,
+  RunDetailView,
+  RunTrigger,
+  SentEventView,
+  TriggerEventView,
+} from "@stepwell/protocol/rest";
+import { functionReference, type Known } from "./directory.ts";
+import { restStatus, runView } from "./run-view.ts";
+import { sentEventIds } from "./sent-events.ts";
+import { timestamp } from "./time.ts";
+
+/** Events that are shown with the runs they started. */
+const sentShown = 50;
+
+export async function runDetailView(
+  detail: RunDetail,
+  known: Known,
+  reader: StoreReader,
+  now: number,
+): Promise<RunDetailView> {
+  const { run } = detail;
+  const view = runView(run, { known, now, detail, outputLengthMax: Number.POSITIVE_INFINITY });
+  const settings = known.functionById.get(run.functionId);
+  const sent = await sentEvents(detail, known, reader);
+  return {
+    ...view,
+    trigger: await triggerWithInvoker(view.trigger, detail, known, reader),
+    events: detail.events.map(triggerEvent),
+    retries: detail.attempts.filter((attempt) => attempt.retryAt !== undefined).length,
+    ...(settings === undefined ? {} : { maxAttempts: settings.maxAttempts }),
+    ...(sent.length === 0 ? {} : { sent }),
+    jobs: [...detail.jobs].sort((left, right) => left.dueAt - right.dueAt).map((job) => jobView(job, detail)),
+  };
+}
+
+async function triggerWithInvoker(
+  trigger: RunTrigger,
+  { run }: RunDetail,
+  known: Known,
+  reader: StoreReader,
+): Promise<RunTrigger> {
+  const { invokedBy } = run;
+  if (invokedBy === undefined) return trigger;
+  const invoker = await reader.readRun(invokedBy.runId);
+  if (invoker === undefined) return trigger;
+  const step = invoker.steps.find(({ key }) => key === invokedBy.stepKey);
+  return {
+    ...trigger,
+    invokedBy: {
+      runId: invokedBy.runId,
+      ...(step === undefined ? {} : { stepName: step.name }),
+      functionName: functionReference(known, invoker.run.functionId).name,
+    },
+  };
+}
+
+function triggerEvent(event: StoredEvent): TriggerEventView {
+  const { data, user } = payloadOf(event);
+  return {
+    id: event.id,
+    externalId: event.externalId,
+    name: event.name,
+    receivedAt: timestamp(event.receivedAt),
+    data,
+    ...(Object.keys(user).length === 0 ? {} : { user }),
+  };
+}
+
+async function sentEvents(
+  detail: RunDetail,
+  known: Known,
+  reader: StoreReader,
+): Promise<readonly SentEventView[]> {
+  const stepNames = new Map(
+    detail.steps.flatMap((step) => sentEventIds(step).map((id) => [id, step.name] as const)),
+  );
+  const events = await reader.readEvents([...stepNames.keys()].slice(0, sentShown));
+  const ordered = [...events].sort((left, right) => left.sequence - right.sequence);
+  return await Promise.all(
+    ordered.map(async (event) => {
+      const stepName = stepNames.get(event.id);
+      const runs = await reader.runsOfEvent(event.id);
+      return {
+        id: event.id,
+        name: event.name,
+        receivedAt: timestamp(event.receivedAt),
+        ...(stepName === undefined ? {} : { stepName }),
+        runs: runs.map((run) => ({
+          id: run.id,
+          status: restStatus(run.status),
+          functionName: functionReference(known, run.functionId).name,
+        })),
+      };
+    }),
+  );
+}
+
+function jobView(job: Job, detail: RunDetail): JobView {
+  const key = job.kind === "call" ? job.stepId : "stepKey" in job ? job.stepKey : undefined;
+  const step = detail.steps.find((known) => known.key === key);
+  return {
+    id: job.id,
+    kind: job.kind,
+    dueAt: timestamp(job.dueAt),
+    ...(job.kind === "call" ? { attempt: job.attempt } : {}),
+    ...(step === undefined ? {} : { stepName: step.name }),
+  };
+}
