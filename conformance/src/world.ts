@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { functionIdOf, type Run } from "@stepwell/core";
-import { createEngine, type Engine, embed, type Observer } from "@stepwell/engine";
+import { createEngine, type Engine, embed, type Observer, type Store } from "@stepwell/engine";
 import { type ManualClock, manualClock, settleTurns } from "@stepwell/engine/testing";
 import { systemRandom } from "@stepwell/engine";
 import { asEventId, asRunId } from "@stepwell/protocol";
@@ -25,6 +25,7 @@ export class World {
   #engine: Engine | undefined;
   #server: Listening | undefined;
   #port = 0;
+  #store: Store | undefined;
   #stopEmbedded: ((graceMs?: number) => Promise<void>) | undefined;
   #embeddedApp: { readonly client: Loose; readonly functions: readonly Loose[] } | undefined;
 
@@ -50,8 +51,9 @@ export class World {
   /** Starts the server; embedded worlds start with their app. */
   async start(): Promise<void> {
     if (this.kit.isEmbedded) return;
+    this.#store = sqlite(join(this.#directory, "main.db"));
     this.#engine = createEngine({
-      store: sqlite(join(this.#directory, "main.db")),
+      store: this.#store,
       transport: httpTransport({}),
       clock: this.clock,
       random: systemRandom(),
@@ -124,8 +126,7 @@ export class World {
   /** Stops the engine hard and starts it again on the same file. */
   async restart(): Promise<void> {
     await this.#server?.close();
-    if (this.#stopEmbedded === undefined) await this.#engine?.stop(0);
-    else await this.#stopEmbedded(0);
+    await this.#stopEngine();
     if (this.kit.isEmbedded) await this.#embed();
     else await this.start();
   }
@@ -137,7 +138,8 @@ export class World {
       order: "oldest",
       limit: 1000,
     });
-    return rows;
+    // By receipt: runs queued in the same millisecond have no other order.
+    return [...rows].sort((left, right) => left.sequence - right.sequence);
   }
 
   async statuses(functionId: string, app = "app"): Promise<readonly string[]> {
@@ -188,11 +190,16 @@ export class World {
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   }
 
+  async #stopEngine(): Promise<void> {
+    if (this.#stopEmbedded !== undefined) return await this.#stopEmbedded(0);
+    await this.#engine?.stop(0);
+    await this.#store?.close();
+  }
+
   async close(): Promise<void> {
     for (const closer of this.#closers) await closer();
     await this.#server?.close();
-    if (this.#stopEmbedded === undefined) await this.#engine?.stop(0);
-    else await this.#stopEmbedded(0);
+    await this.#stopEngine();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }

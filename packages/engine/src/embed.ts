@@ -6,6 +6,8 @@ import {
   type EmbeddedApp,
   embeddedAppKey,
   type EngineLink,
+  type EventInput,
+  parseEventInput,
 } from "@stepwell/protocol";
 import { systemClock, systemRandom } from "./adapters/system.ts";
 import { createEngine } from "./create-engine.ts";
@@ -72,10 +74,17 @@ async function syncEmbedded(engine: Engine, app: EmbeddedApp): Promise<void> {
   if (outcome.kind === "refused") throw new Error(outcome.reasons.join("\n"));
 }
 
+/** @throws Error for what the event API would refuse, such as a reserved name. */
+function checked(event: EventInput): EventInput {
+  const result = parseEventInput(event);
+  if (result.kind === "invalid") throw new Error(result.reason);
+  return result.value;
+}
+
 function linkTo(engine: Engine): EngineLink {
   return {
     async ingest(events) {
-      const outcome = await engine.ingest(events);
+      const outcome = await engine.ingest(events.map(checked));
       if (outcome.kind === "unavailable") throw new Error(outcome.reason);
       return { ids: outcome.ids };
     },
