@@ -1,21 +1,12 @@
 // The SDKs under test behind one small face, so that a scenario is written once. Only what differs between them is
-// here: how a function is created, and how an app is served.
+// here: how a function is created, and how an app is served. Each is loaded by itself, because two versions of one
+// SDK in a process share global state.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import * as v4 from "inngest";
-import { serve as serveV4 } from "inngest/node";
-import * as v3 from "inngest-v3";
-import { serve as serveV3 } from "inngest-v3/node";
-import * as own from "stepwell";
-import { serve as serveOwn } from "stepwell/node";
 
 /** What `JSON.parse` gives: scenarios read payloads without declaring their shapes. */
 export type Loose = ReturnType<typeof JSON.parse>;
-
-export interface Client {
-  send(events: Loose): Promise<{ ids: string[] }>;
-}
 
 export type Handler = (context: Loose) => unknown;
 
@@ -26,7 +17,8 @@ export interface FunctionOptions {
   readonly [option: string]: unknown;
 }
 
-export type KitName = "stepwell" | "stepwell embedded" | "inngest v4" | "inngest v3";
+export const kitNames = ["stepwell", "stepwell embedded", "inngest v4", "inngest v3"] as const;
+export type KitName = (typeof kitNames)[number];
 
 export interface Kit {
   readonly name: KitName;
@@ -37,6 +29,38 @@ export interface Kit {
   serve(client: Loose, functions: readonly Loose[]): Promise<{ url: string; close(): Promise<void> }>;
   readonly NonRetriableError: new (message: string) => Error;
   readonly RetryAfterError: new (message: string, after: number | string | Date) => Error;
+}
+
+const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+
+export async function loadKit(name: KitName): Promise<Kit> {
+  switch (name) {
+    case "stepwell":
+    case "stepwell embedded":
+      return kitOf(name, await import("stepwell"), await import("stepwell/node"), (client, options, handler) =>
+        client.createFunction(options, handler),
+      );
+    case "inngest v4":
+      return kitOf(name, await import("inngest"), await import("inngest/node"), (client, options, handler) =>
+        client.createFunction(options, handler),
+      );
+    case "inngest v3":
+      return kitOf(name, await import("inngest-v3"), await import("inngest-v3/node"), (client, { triggers, ...options }, handler) =>
+        client.createFunction(options, triggers ?? [], handler),
+      );
+  }
+}
+
+function kitOf(name: KitName, sdk: Loose, node: Loose, createFunction: Kit["createFunction"]): Kit {
+  return {
+    name,
+    isEmbedded: name === "stepwell embedded",
+    newClient: (options) => new sdk.Inngest({ isDev: true, logger: quiet, ...options }),
+    createFunction,
+    serve: (client, functions) => listen(node.serve({ client, functions: [...functions] })),
+    NonRetriableError: sdk.NonRetriableError,
+    RetryAfterError: sdk.RetryAfterError,
+  };
 }
 
 type NodeHandler = (request: Loose, response: Loose) => unknown;
@@ -54,40 +78,3 @@ async function listen(handler: NodeHandler): Promise<{ url: string; close(): Pro
       }),
   };
 }
-
-const stepwellKit = (name: KitName, isEmbedded: boolean): Kit => ({
-  name,
-  isEmbedded,
-  newClient: (options) => new own.Inngest({ isDev: true, ...options }),
-  createFunction: (client, options, handler) => client.createFunction(options, handler),
-  serve: (client, functions) => listen((serveOwn as Loose)({ client, functions })),
-  NonRetriableError: own.NonRetriableError as Kit["NonRetriableError"],
-  RetryAfterError: own.RetryAfterError as Kit["RetryAfterError"],
-});
-
-export const kits: readonly Kit[] = [
-  stepwellKit("stepwell", false),
-  stepwellKit("stepwell embedded", true),
-  {
-    name: "inngest v4",
-    isEmbedded: false,
-    newClient: (options) => new v4.Inngest({ isDev: true, logger: quiet, ...options } as Loose),
-    createFunction: (client, options, handler) => client.createFunction(options, handler),
-    serve: (client, functions) => listen(serveV4({ client, functions: [...functions] })),
-    NonRetriableError: v4.NonRetriableError as Kit["NonRetriableError"],
-    RetryAfterError: v4.RetryAfterError as Kit["RetryAfterError"],
-  },
-  {
-    name: "inngest v3",
-    isEmbedded: false,
-    newClient: (options) => new v3.Inngest({ isDev: true, logger: quiet, ...options } as Loose),
-    createFunction(client, { triggers, ...options }, handler) {
-      return client.createFunction(options, triggers ?? [], handler);
-    },
-    serve: (client, functions) => listen(serveV3({ client, functions: [...functions] })),
-    NonRetriableError: v3.NonRetriableError as Kit["NonRetriableError"],
-    RetryAfterError: v3.RetryAfterError as Kit["RetryAfterError"],
-  },
-];
-
-const quiet = { info() {}, warn() {}, error() {}, debug() {} };
