@@ -66,10 +66,7 @@ function take(events: EventInput[], item: Json): string | undefined {
   return undefined;
 }
 
-/**
- * The texts of an array's elements, in order. Where the array is broken the last text is what is left of it, which is
- * no JSON and is told as such.
- */
+/** The texts of an array's elements, in order. Where the array is broken the last text is no JSON. */
 function* elementsOf(body: string): Generator<string> {
   let depth = 0;
   let isInString = false;
@@ -96,5 +93,7 @@ function* elementsOf(body: string): Generator<string> {
       return;
     }
   }
+  // The end is missing: whatever is left may be whole by itself, what should follow is not.
   yield body.slice(start).trim();
+  yield "";
 }
