@@ -110,13 +110,14 @@ async function exchange(
       ...(request.body === undefined ? {} : { body: request.body }),
       signal,
     });
+    // A body that is left unread ends with an error of its own, which nobody else listens to.
+    response.body.on("error", () => {});
     const next = redirectOf(response, target);
     if (next === undefined) return await readAnswer(response, target, bytesMax);
+    await response.body.dump();
     if (redirects >= redirectsMax) {
-      response.body.destroy();
       return { kind: "failed", code: "unreachable", reason: `it redirects more than ${redirectsMax} times` };
     }
-    await response.body.dump();
     target = next;
   }
 }

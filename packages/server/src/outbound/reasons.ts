@@ -53,7 +53,8 @@ function knownReason(code: string): OutboundFailure | undefined {
   if (/CERT|SELF_SIGNED|UNABLE_TO|SSL|TLS|EPROTO/.test(code)) {
     return failed("tls", `its TLS certificate or handshake is not accepted (${code})`);
   }
-  if (code.startsWith("HPE_")) return failed("connection_lost", `what it answers is no valid HTTP (${code})`);
+  if (/^HPE_|^HTTPParserError$/.test(code))
+    return failed("connection_lost", `what it answers is no valid HTTP (${code})`);
   return undefined;
 }
 
