@@ -1,0 +1,238 @@
+// The fake server: the REST API of a generated world over plain node:http. For developing the page and for its tests.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  type EventView,
+  isRunFinished,
+  type LiveChange,
+  parseEventsQuery,
+  parseRunsQuery,
+  type RestErrorCode,
+} from "@stepwell/protocol/rest";
+import { iso } from "./plan.ts";
+import type { World } from "./world.ts";
+
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Answers everything under `/api/v2` from the world. */
+export function fakeApi(world: World): Handler {
+  return (request, response) => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const path = url.pathname.slice("/api/v2".length);
+    if (world.down) {
+      response.destroy();
+      return;
+    }
+    if (path === "/live") {
+      streamLive(world, response);
+      return;
+    }
+    readBody(request).then(
+      (body) => {
+        const reply = route(world, request.method ?? "GET", path, url.searchParams, body);
+        response.writeHead(reply.status, { "content-type": "application/json" });
+        response.end(JSON.stringify(reply.body));
+      },
+      () => response.destroy(),
+    );
+  };
+}
+
+function streamLive(world: World, response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  let id = 0;
+  const write = (change: LiveChange): void => {
+    id += 1;
+    response.write(`id: ${id}\ndata: ${JSON.stringify(change)}\n\n`);
+  };
+  write({ kind: "hello", serverTime: iso(world.now()) });
+  const stop = world.listen(write);
+  response.on("close", stop);
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+function failure(status: number, code: RestErrorCode, message: string): Reply {
+  return { status, body: { errors: [{ code, message }] } };
+}
+
+function data(world: World, value: unknown, page?: unknown): Reply {
+  const body = { data: value, metadata: { fetchedAt: iso(world.now()), cachedUntil: null, tookMs: 11 } };
+  return { status: 200, body: page === undefined ? body : { ...body, page } };
+}
+
+const notFound = (what: string): Reply => failure(404, "not_found", `There is no such ${what}.`);
+
+function paged<T>(world: World, rows: readonly T[], limit: number, cursor: string | undefined): Reply {
+  const start = cursor === undefined ? 0 : Number(cursor);
+  const hasMore = start + limit < rows.length;
+  return data(world, rows.slice(start, start + limit), {
+    hasMore,
+    limit,
+    total: rows.length,
+    ...(hasMore ? { cursor: String(start + limit) } : {}),
+  });
+}
+
+function route(world: World, method: string, path: string, params: URLSearchParams, body: unknown): Reply {
+  const [resource, id, action] = path.slice(1).split("/").map(decodeURIComponent);
+  switch (resource) {
+    case "health":
+      return data(world, { status: "ok", serverTime: iso(world.now()), version: "0.1.0", mode: "dev", store: "SQLite", commitP95Ms: 0.9 });
+    case "runs":
+      return method === "POST" ? changeRun(world, id, action) : readRuns(world, params, id, action);
+    case "figures": {
+      const query = parseRunsQuery(params);
+      if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
+      return data(world, world.figures({ ...query.value, buckets: Number(params.get("buckets") ?? 96) }));
+    }
+    case "failures":
+      return data(world, world.failures());
+    case "events":
+      return method === "POST" ? sendEvent(world, body) : readEvents(world, params, id, action);
+    case "functions":
+      return functions(world, method, id, action);
+    case "apps":
+      return apps(world, method, id, body);
+    default:
+      return failure(501, "not_implemented", `The fake server has no ${method} ${path}.`);
+  }
+}
+
+function readRuns(world: World, params: URLSearchParams, id: string | undefined, action: string | undefined): Reply {
+  if (id === undefined) {
+    const query = parseRunsQuery(params);
+    if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
+    return paged(world, world.listRuns(query.value), query.value.limit, query.value.cursor);
+  }
+  const value = action === "trace" ? world.trace(id) : world.runDetail(id);
+  return value === undefined ? notFound("run") : data(world, value);
+}
+
+function changeRun(world: World, id: string | undefined, action: string | undefined): Reply {
+  const plan = id === undefined ? undefined : world.runs.get(id);
+  if (plan === undefined) return notFound("run");
+  const now = world.now();
+  if (action === "cancel") {
+    if (isRunFinished(world.runView(plan).status))
+      return failure(409, "run_already_ended", "The run has ended already, so there is nothing to cancel.");
+    world.addRun({ ...plan, end: { after: now - plan.queuedAt, status: "CANCELLED", reason: "by hand" } });
+    return data(world, { runId: plan.id });
+  }
+  const copy = { ...plan, id: newId(now), queuedAt: now, originalRunId: plan.id };
+  world.addRun(copy);
+  return data(world, { runId: copy.id });
+}
+
+let lastId = 0;
+function newId(now: number): string {
+  lastId += 1;
+  return `01KB${now.toString(32).toUpperCase().padStart(12, "0")}${String(lastId).padStart(10, "0")}`;
+}
+
+function readEvents(world: World, params: URLSearchParams, id: string | undefined, action: string | undefined): Reply {
+  if (id === undefined) {
+    const query = parseEventsQuery(params);
+    if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
+    const { name, includeInternal, from, until, query: words } = query.value;
+    const rows = [...world.events.values()]
+      .map((event) => event.view)
+      .filter((event) => includeInternal === true || !event.isSystem)
+      .filter((event) => name === undefined || (name.endsWith("*") ? event.name.startsWith(name.slice(0, -1)) : event.name === name))
+      .filter((event) => from === undefined || Date.parse(event.receivedAt) >= from)
+      .filter((event) => until === undefined || Date.parse(event.receivedAt) < until)
+      .filter((event) => words === undefined || `${event.id} ${event.externalId} ${event.name}`.includes(words))
+      .sort((left, right) => (left.receivedAt < right.receivedAt ? 1 : -1));
+    return paged(world, rows, query.value.limit, query.value.cursor);
+  }
+  const event = world.events.get(id);
+  if (event === undefined) return notFound("event");
+  if (action === "runs") return data(world, world.runsOfEvent(id));
+  return data(world, action === "outcomes" ? event.outcomes : event.view);
+}
+
+function sendEvent(world: World, body: unknown): Reply {
+  if (typeof body !== "object" || body === null || !("name" in body) || typeof body.name !== "string")
+    return failure(400, "missing_field", "An event needs a name.");
+  const now = world.now();
+  const id = newId(now);
+  const eventName = body.name;
+  const listening = [...world.functions.values()].filter((item) => item.triggers.some((trigger) => trigger.value === eventName));
+  const view: EventView = {
+    id,
+    externalId: id,
+    name: eventName,
+    receivedAt: iso(now),
+    ts: iso(now),
+    isSystem: false,
+    data: "data" in body && typeof body.data === "object" && body.data !== null ? { ...body.data } : {},
+    source: { kind: "api" },
+    effects: { runs: listening.length, notStarted: 0 },
+  };
+  const runs = listening.map((item) => ({ item, runId: newId(now) }));
+  world.addEvent({
+    view,
+    outcomes: {
+      waits: [],
+      functions: runs.map(({ item, runId }) => ({ function: world.reference(item.slug), outcome: { kind: "run-created", runId, runStatus: "RUNNING" } })),
+    },
+  });
+  for (const { item, runId } of runs) {
+    world.addRun({
+      id: runId,
+      functionSlug: item.slug,
+      eventIds: [id],
+      eventName,
+      queuedAt: now,
+      queuedMs: 5,
+      steps: [{ name: "work", op: "RUN", segments: [{ kind: "ran", from: 5, until: 900 }], output: { ok: true } }],
+      end: { after: 920, status: "COMPLETED", output: { ok: true } },
+    });
+  }
+  return data(world, { eventId: id });
+}
+
+function functions(world: World, method: string, id: string | undefined, action: string | undefined): Reply {
+  if (id === undefined) return data(world, [...world.functions.values()]);
+  const found = world.functions.get(id) ?? [...world.functions.values()].find((item) => item.id === id);
+  if (found === undefined) return notFound("function");
+  if (method !== "POST") return data(world, found);
+  if (action === "pause" || action === "resume") {
+    const { pausedAt: _, ...rest } = found;
+    const changed = action === "pause" ? { ...rest, isPaused: true, pausedAt: iso(world.now()) } : { ...rest, isPaused: false };
+    world.functions.set(found.slug, changed);
+    world.emit({ kind: "function", functionId: found.id });
+    return data(world, changed);
+  }
+  const runId = newId(world.now());
+  world.addRun({ id: runId, functionSlug: found.slug, eventIds: [], eventName: "inngest/function.invoked", queuedAt: world.now(), queuedMs: 4, steps: [], end: { after: 300, status: "COMPLETED", output: null } });
+  return data(world, { runId, queuedAt: iso(world.now()) });
+}
+
+function apps(world: World, method: string, id: string | undefined, body: unknown): Reply {
+  if (method === "GET") return data(world, [...world.apps.values()]);
+  if (method === "DELETE" && id !== undefined) {
+    world.apps.delete(id);
+    world.emit({ kind: "app", appId: id });
+    return data(world, { appId: id });
+  }
+  if (id !== undefined) {
+    const app = world.apps.get(id);
+    return data(world, { appId: id, status: app?.latestSync?.status ?? "FAILED", modified: false, ...(app?.latestSync?.error === undefined ? {} : { error: app.latestSync.error }) });
+  }
+  const url = typeof body === "object" && body !== null && "url" in body ? String(body.url) : "";
+  if (!/^https?:\/\//.test(url)) return failure(400, "invalid_field_format", `The address must begin with http:// or https://, not ${JSON.stringify(url)}.`);
+  const appId = newId(world.now());
+  world.apps.set(appId, { id: appId, name: "", method: "SERVE", url, createdAt: iso(world.now()), isArchived: false, functionCount: 0, latestSync: { status: "FAILED", error: `Nothing answers at ${url}: connection refused.` } });
+  world.emit({ kind: "app", appId });
+  return data(world, { appId, status: "FAILED", error: `Nothing answers at ${url}: connection refused.` });
+}

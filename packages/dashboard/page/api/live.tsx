@@ -1,0 +1,106 @@
+// The page's one stream of live changes. Changes are gathered and handed on at most four times a second, and held while
+// the tab is hidden or the reader holds them. When the connection is lost the page says since when.
+
+import { type LiveChange, livePath, parseLiveChange } from "@stepwell/protocol/rest";
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { noteServerTime, serverNow } from "./server-clock.ts";
+
+const flushMs = 250;
+
+export type Connection =
+  | { readonly kind: "connecting" }
+  | { readonly kind: "open" }
+  /** `since` is server time in unix ms. */
+  | { readonly kind: "lost"; readonly since: number };
+
+type Listener = (changes: readonly LiveChange[]) => void;
+
+interface Live {
+  readonly connection: Connection;
+  readonly held: boolean;
+  readonly setHeld: (held: boolean) => void;
+  readonly reconnect: () => void;
+  readonly listen: (listener: Listener) => () => void;
+}
+
+const LiveContext = createContext<Live | undefined>(undefined);
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === undefined) throw new Error("useLive is used outside of LiveProvider.");
+  return live;
+}
+
+/** Calls `listener` with the changes of each flush, as long as the component stands. */
+export function useLiveChanges(listener: Listener): void {
+  const { listen } = useLive();
+  const latest = useRef(listener);
+  latest.current = listener;
+  useEffect(() => listen((changes) => latest.current(changes)), [listen]);
+}
+
+/** Reads a query again after each flush with a change that concerns it. */
+export function useLiveRefresh(queryKey: readonly unknown[], concerns: (change: LiveChange) => boolean): void {
+  const client = useQueryClient();
+  useLiveChanges((changes) => {
+    if (changes.some((change) => change.kind === "hello" || concerns(change)))
+      void client.invalidateQueries({ queryKey });
+  });
+}
+
+export function LiveProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const listeners = useRef(new Set<Listener>());
+  const waiting = useRef<LiveChange[]>([]);
+  const [connection, setConnection] = useState<Connection>({ kind: "connecting" });
+  const [held, setHeld] = useState(false);
+  const [round, setRound] = useState(0);
+  const heldNow = useRef(held);
+  heldNow.current = held;
+
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.hidden || heldNow.current || waiting.current.length === 0) return;
+      const changes = waiting.current;
+      waiting.current = [];
+      for (const listener of listeners.current) listener(changes);
+    }, flushMs);
+    return () => clearInterval(timer);
+  }, []);
+
+  // `round` rises with each attempt that the reader asks for.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round opens a new stream
+  useEffect(() => {
+    const source = new EventSource(livePath());
+    source.onopen = () => setConnection({ kind: "open" });
+    source.onmessage = (message: MessageEvent<string>) => {
+      const change = parseLiveChange(message.data);
+      if (change === undefined) return;
+      if (change.kind === "hello") noteServerTime(change.serverTime);
+      waiting.current.push(change);
+    };
+    source.onerror = () =>
+      setConnection((before) => (before.kind === "lost" ? before : { kind: "lost", since: serverNow() }));
+    return () => source.close();
+  }, [round]);
+
+  // A browser gives up for good after some errors (an HTTP status); the page does not.
+  useEffect(() => {
+    if (connection.kind !== "lost") return;
+    const timer = setInterval(() => setRound((before) => before + 1), 5000);
+    return () => clearInterval(timer);
+  }, [connection.kind]);
+
+  const listen = useCallback((listener: Listener) => {
+    listeners.current.add(listener);
+    return () => {
+      listeners.current.delete(listener);
+    };
+  }, []);
+  const reconnect = useCallback(() => setRound((before) => before + 1), []);
+  const live = useMemo(
+    () => ({ connection, held, setHeld, reconnect, listen }),
+    [connection, held, reconnect, listen],
+  );
+  return <LiveContext value={live}>{children}</LiveContext>;
+}

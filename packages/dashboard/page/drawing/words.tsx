@@ -1,0 +1,38 @@
+// Renders a sentence's parts. Names that come from users stand in <bdi>, so that they stay whole in any direction.
+
+import { Link } from "@tanstack/react-router";
+import { Fragment, type ReactNode } from "react";
+import type { Part, Sentence } from "../words/part.ts";
+
+export function Words({ parts, links = true }: { readonly parts: Sentence; readonly links?: boolean }): ReactNode {
+  // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence have no identity but their place
+  return parts.map((part, index) => <Fragment key={index}>{word(part, links)}</Fragment>);
+}
+
+function word(part: Part, links: boolean): ReactNode {
+  if (typeof part === "string") return part;
+  switch (part.kind) {
+    case "name":
+      return part.to === undefined || !links ? (
+        <b className="b">
+          <bdi>{part.text}</bdi>
+        </b>
+      ) : (
+        <Link className="link" to={part.to}>
+          <bdi>{part.text}</bdi>
+        </Link>
+      );
+    case "code":
+      return (
+        <code>
+          <bdi>{part.text}</bdi>
+        </code>
+      );
+    case "bad":
+      return (
+        <span className="bad">
+          <bdi>{part.text}</bdi>
+        </span>
+      );
+  }
+}

@@ -1,0 +1,157 @@
+// What happened to a run: one line for lists, one sentence for its page. Built from facts; it never foretells code.
+
+import type { ErrorView, RunActivity, RunDetailView, RunView } from "@stepwell/protocol/rest";
+import { at, moment } from "./clock-time.ts";
+import { counted, durationWords } from "./number.ts";
+import { oneLine } from "./one-line.ts";
+import { bad, code, name, type Sentence } from "./part.ts";
+
+/** `TypeError: fetch failed`; the name is left out where it says nothing. */
+export function errorLine(error: ErrorView): string {
+  const first = error.message.split("\n", 1)[0] ?? "";
+  if (error.name === "" || error.name === "Error") return first === "" ? "Error without a message" : first;
+  return first === "" ? error.name : `${error.name}: ${first}`;
+}
+
+/** `, attempt 2 of 5`; nothing for a first attempt. */
+function attemptWords(attempt: number | undefined, max: number | undefined): string {
+  if (attempt === undefined || attempt === 0) return "";
+  return max === undefined ? `, attempt ${attempt + 1}` : `, attempt ${attempt + 1} of ${max}`;
+}
+
+/** The column "What happened" (spec §6.1). */
+export function whatHappened(run: RunView, now: number): Sentence {
+  switch (run.status) {
+    case "QUEUED":
+    case "RUNNING":
+      return run.activity === undefined ? [] : activityLine(run.activity, now);
+    case "COMPLETED":
+      if (run.output === undefined && run.outputBytes !== undefined) return ["returned a large value"];
+      return ["returned ", code(oneLine(run.output ?? null))];
+    case "FAILED":
+      return [bad(run.error === undefined ? "Failed without an error" : errorLine(run.error))];
+    case "CANCELLED":
+    case "SKIPPED":
+      return run.reason === undefined ? [] : [run.reason];
+  }
+}
+
+function activityLine(activity: RunActivity, now: number): Sentence {
+  switch (activity.kind) {
+    case "queued":
+      if (activity.heldBackBy !== undefined) return [`Held back: ${activity.heldBackBy.text}`];
+      if (activity.startsAt !== undefined) return [`Starts ${moment(at(activity.startsAt), now)}`];
+      return ["Due now"];
+    case "running": {
+      const attempt = attemptWords(activity.attempt, activity.maxAttempts);
+      return activity.stepName === undefined
+        ? [`Between steps${attempt}`]
+        : [code(activity.stepName), ...(attempt === "" ? [] : [attempt])];
+    }
+    case "retrying": {
+      const attempt = attemptWords(activity.attempt, activity.maxAttempts);
+      const retry = `${attempt} ${dueWords(at(activity.retryAt), now)}`;
+      return activity.stepName === undefined ? [`Between steps${retry}`] : [code(activity.stepName), retry];
+    }
+    case "waiting": {
+      const until = activity.until === undefined ? "" : ` until ${moment(at(activity.until), now)}`;
+      const more =
+        activity.openWaits === undefined || activity.openWaits < 2
+          ? ""
+          : ` and ${counted(activity.openWaits - 1, "more", "more")}`;
+      return [`${activity.targetKind === "function" ? "run of " : ""}`, code(activity.target), `${more}${until}`];
+    }
+    case "sleeping":
+      return [code(activity.stepName), ` until ${moment(at(activity.until), now)}`];
+  }
+}
+
+function dueWords(due: number, now: number): string {
+  return due <= now ? "now" : due - now < 60_000 ? `in ${durationWords(due - now)}` : `at ${moment(due, now)}`;
+}
+
+/** The first words of a run's page, after its state. */
+export function runSentence(run: RunDetailView, now: number): Sentence {
+  const took = run.durationMs === undefined ? undefined : durationWords(run.durationMs);
+  const inTime = took === undefined ? "" : ` after ${took}`;
+  switch (run.status) {
+    case "QUEUED":
+    case "RUNNING":
+      return run.activity === undefined ? ["No news of it yet."] : activitySentence(run.activity, run, now);
+    case "COMPLETED":
+      return [
+        `It finished${inTime}`,
+        ...(run.retries === undefined || run.retries === 0
+          ? ["."]
+          : [`; ${counted(run.retries, "attempt")} failed on the way and ${run.retries === 1 ? "was" : "were"} tried again.`]),
+      ];
+    case "FAILED": {
+      const error = run.error === undefined ? "an error without a message" : errorLine(run.error);
+      return [
+        ...(run.failedStepName === undefined
+          ? ["Its code threw "]
+          : ["Step ", name(run.failedStepName), " threw "]),
+        bad(error),
+        `${inTime}. ${run.maxAttempts === 1 ? "It has no retries." : "It is not tried again."}`,
+      ];
+    }
+    case "CANCELLED":
+      return [`${run.reason === undefined ? "It was stopped" : `Stopped ${run.reason}`}${inTime}. Finished steps keep their results.`];
+    case "SKIPPED":
+      return [`It did not start${run.reason === undefined ? "" : `: ${run.reason}`}.`];
+  }
+}
+
+function activitySentence(activity: RunActivity, run: RunView, now: number): Sentence {
+  switch (activity.kind) {
+    case "queued": {
+      const waited = durationWords(now - at(run.queuedAt));
+      if (activity.heldBackBy !== undefined) return [`for ${waited}. Held back: ${activity.heldBackBy.text}.`];
+      if (activity.startsAt !== undefined)
+        return ["It starts at ", name(moment(at(activity.startsAt), now)), "."];
+      return [`for ${waited}. It is due and waits for its first call.`];
+    }
+    case "running": {
+      const attempt = attemptWords(activity.attempt, activity.maxAttempts);
+      return activity.stepName === undefined
+        ? [`its code between steps${attempt}.`]
+        : ["step ", name(activity.stepName), `${attempt}.`];
+    }
+    case "retrying":
+      return [
+        ...(activity.stepName === undefined ? ["Its code"] : ["Step ", name(activity.stepName)]),
+        " failed",
+        ...(activity.error === undefined ? [] : [" with ", bad(errorLine(activity.error))]),
+        `. The next try is${attemptWords(activity.attempt, activity.maxAttempts)}, ${dueWords(at(activity.retryAt), now)}.`,
+      ];
+    case "waiting":
+      return waitingSentence(activity, now);
+    case "sleeping":
+      return [
+        "in step ",
+        name(activity.stepName),
+        " until ",
+        name(moment(at(activity.until), now)),
+        ". It costs nothing meanwhile.",
+      ];
+  }
+}
+
+function waitingSentence(activity: RunActivity & { readonly kind: "waiting" }, now: number): Sentence {
+  const since = activity.since === undefined ? "" : `${durationWords(now - at(activity.since))} so far `;
+  const target =
+    activity.targetKind === "event"
+      ? name(activity.target, `/events?name=${encodeURIComponent(activity.target)}`)
+      : name(activity.target);
+  const kind =
+    activity.targetKind === "event" ? "" : activity.targetKind === "signal" ? "the signal " : "a run of ";
+  const more =
+    activity.openWaits === undefined || activity.openWaits < 2
+      ? ""
+      : ` and ${counted(activity.openWaits - 1, "other wait")}`;
+  if (activity.until === undefined) return [`${since}for ${kind}`, target, `${more}.`];
+  const until = name(moment(at(activity.until), now));
+  return activity.targetKind === "function"
+    ? [`${since}for ${kind}`, target, `${more}. If it has not ended by `, until, ", the step fails."]
+    : [`${since}for ${kind}`, target, `${more}. If none arrives by `, until, ", the wait returns null and the run goes on."];
+}
