@@ -18,34 +18,60 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+type Fetch = (request: Request) => Response | Promise<Response>;
+
 const closeGraceMs = 1000;
+const sweepMs = 20;
 /** Longer than what load balancers keep idle connections for. */
 const keepAliveMs = 65_000;
 
 /**
+ * Listens on a host; `localhost` is both of this machine's own addresses, for clients disagree on which one it is.
+ *
  * @param onClosing ends what would go on for ever, such as streams.
- * @throws the system's error, such as EADDRINUSE.
+ * @throws the system's error, such as EADDRINUSE; nothing listens then.
  */
-export function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  address: Address,
-  onClosing: () => void,
-): Promise<Listening> {
+export async function listen(fetch: Fetch, address: Address, onClosing: () => void): Promise<Listening> {
+  const servers: HttpServer[] = [];
+  let { port } = address;
+  for (const host of address.host === "localhost" ? ["127.0.0.1", "::1"] : [address.host]) {
+    try {
+      const server = await listenOn(fetch, host, port);
+      servers.push(server);
+      port = (server.address() as AddressInfo).port;
+    } catch (error) {
+      if (servers.length > 0 && hasNoSuchAddress(error)) continue;
+      await Promise.all(servers.map(close));
+      throw error;
+    }
+  }
+  return {
+    url: `http://${urlHost(address.host)}:${port}`,
+    port,
+    async close() {
+      onClosing();
+      await Promise.all(servers.map(close));
+    },
+  };
+}
+
+function listenOn(fetch: Fetch, host: string, port: number): Promise<HttpServer> {
   // Without server options the adapter makes a plain HTTP/1.1 server.
   const server = createAdaptorServer({ fetch }) as HttpServer;
   server.keepAliveTimeout = keepAliveMs;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(address.port, address.host, () => {
+    server.listen(port, host, () => {
       server.off("error", reject);
-      const { port } = server.address() as AddressInfo;
-      resolve({
-        url: `http://${urlHost(address.host)}:${port}`,
-        port,
-        close: () => close(server, onClosing),
-      });
+      resolve(server);
     });
   });
+}
+
+/** Machines and containers without IPv6 have one address less. */
+function hasNoSuchAddress(error: unknown): boolean {
+  if (!(error instanceof Error) || !("code" in error)) return false;
+  return error.code === "EADDRNOTAVAIL" || error.code === "EAFNOSUPPORT";
 }
 
 function urlHost(host: string): string {
@@ -53,12 +79,14 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-function close(server: HttpServer, onClosing: () => void): Promise<void> {
-  onClosing();
+function close(server: HttpServer): Promise<void> {
   return new Promise((resolve) => {
     const grace = setTimeout(() => server.closeAllConnections(), closeGraceMs);
+    // A connection is idle only once its last answer is through.
+    const sweep = setInterval(() => server.closeIdleConnections(), sweepMs);
     server.close(() => {
       clearTimeout(grace);
+      clearInterval(sweep);
       resolve();
     });
     server.closeIdleConnections();
