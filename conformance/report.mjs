@@ -8,7 +8,10 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const file = join(mkdtempSync(join(tmpdir(), "stepwell-matrix-")), "results.json");
-const run = spawnSync("npx", ["vitest", "run", "conformance", "--reporter=json", `--outputFile=${file}`], { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+const run = spawnSync("npx", ["vitest", "run", "conformance", "--reporter=json", `--outputFile=${file}`], {
+  cwd: root,
+  stdio: ["ignore", "ignore", "inherit"],
+});
 
 const columns = ["stepwell", "stepwell embedded", "inngest v4", "inngest v3"];
 const rows = new Map();

@@ -5,17 +5,28 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const systems = ["android", "darwin", "freebsd", "linux", "openharmony", "win32"];
-const processors = { arm64: "arm64", x64: "x64", ia32: "ia32", ppc64: "ppc64", riscv64: "riscv64", s390x: "s390x", arm: "arm" };
+const processors = {
+  arm64: "arm64",
+  x64: "x64",
+  ia32: "ia32",
+  ppc64: "ppc64",
+  riscv64: "riscv64",
+  s390x: "s390x",
+  arm: "arm",
+};
 
 const lock = JSON.parse(readFileSync("package-lock.json", "utf8"));
-for (const entry of Object.values(lock.packages)) if (/^https?:/.test(entry.resolved ?? "")) delete entry.resolved;
+for (const entry of Object.values(lock.packages))
+  if (/^https?:/.test(entry.resolved ?? "")) delete entry.resolved;
 
 let added = 0;
 for (const [parent, entry] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
     if (isFound(parent, name)) continue;
     const os = systems.filter((system) => name.includes(system));
-    const cpu = Object.keys(processors).filter((processor) => new RegExp(`[-_.]${processor}([-_]|$)`).test(name));
+    const cpu = Object.keys(processors).filter((processor) =>
+      new RegExp(`[-_.]${processor}([-_]|$)`).test(name),
+    );
     if (os.length === 0) continue;
     const exact = /^\d/.test(version) ? version : entry.version;
     lock.packages[`node_modules/${name}`] = {
@@ -29,7 +40,10 @@ for (const [parent, entry] of Object.entries(lock.packages)) {
   }
 }
 const packages = Object.entries(lock.packages).sort(([left], [right]) => (left < right ? -1 : 1));
-writeFileSync("package-lock.json", `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`);
+writeFileSync(
+  "package-lock.json",
+  `${JSON.stringify({ ...lock, packages: Object.fromEntries(packages) }, null, 2)}\n`,
+);
 console.log(`${added} packages of other platforms were added.`);
 
 /** Whether a dependency is found from where its parent stands, as Node would look for it. */

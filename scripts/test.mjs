@@ -11,7 +11,9 @@ const directory = mkdtempSync(join(tmpdir(), "stepwell-test-"));
 const resultsFile = join(directory, "results.json");
 const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
 const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${resultsFile}`];
-const run = spawnSync(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], { stdio: "inherit" });
+const run = spawnSync(process.execPath, [vitest, "run", ...reporters, ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
 
 const { passed, failed } = count(readResults());
 // An unhandled error makes vitest fail although each test passed.

@@ -9,7 +9,9 @@ const ulid = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
 scenario(
   "H1.1 a producer with a client alone sends, another app's function runs",
   async (world, kit) => {
-    await world.app((fn) => [fn({ id: "consume", triggers: [{ event: "order/placed" }] }, ({ event }) => event.data.total)]);
+    await world.app((fn) => [
+      fn({ id: "consume", triggers: [{ event: "order/placed" }] }, ({ event }) => event.data.total),
+    ]);
     const producer = kit.newClient({ id: "producer", baseUrl: world.url, eventKey: "test" });
     await world.send(producer, { name: "order/placed", data: { total: 7 } });
     expect(await world.output("consume")).toBe(7);
@@ -18,7 +20,9 @@ scenario(
 );
 
 scenario("H1.2 one event and three functions give exactly three runs", async (world) => {
-  const client = await world.app((fn) => ["a", "b", "c"].map((id) => fn({ id, triggers: [{ event: "order/placed" }] }, () => id)));
+  const client = await world.app((fn) =>
+    ["a", "b", "c"].map((id) => fn({ id, triggers: [{ event: "order/placed" }] }, () => id)),
+  );
   const [id = ""] = await world.send(client, { name: "order/placed", data: {} });
   const runs = await world.runsOfEvent(id);
   expect(runs.map((run) => run.status)).toEqual(["completed", "completed", "completed"]);
@@ -38,7 +42,9 @@ scenario("H1.3 the same id runs once within 24 hours and again after them", asyn
 });
 
 scenario("H1.6 an event sent by plain HTTP and one sent by the SDK are stored alike", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "order/placed" }] }, ({ event }) => event)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "order/placed" }] }, ({ event }) => event),
+  ]);
   const ts = world.clock.now();
   const payload = { name: "order/placed", id: "sdk", ts, data: { total: 1 } };
   await world.send(client, payload);
@@ -70,49 +76,80 @@ scenario("H2.2 a name is required, and it decides what runs", async (world) => {
 });
 
 scenario("H2.3 data is an object: absent becomes empty, anything else is refused", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data),
+  ]);
   await world.send(client, { name: "a" });
   expect(await world.output("f")).toEqual({});
   for (const data of [[1], "text", 3]) {
-    const { status } = await world.request("/e/test", { method: "POST", body: JSON.stringify({ name: "a", data }) });
+    const { status } = await world.request("/e/test", {
+      method: "POST",
+      body: JSON.stringify({ name: "a", data }),
+    });
     expect(status).toBe(400);
   }
 });
 
 scenario("H2.4 data holds any nested JSON and comes out equal", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data),
+  ]);
   const deep = JSON.parse(`${'{"n":'.repeat(25)}1${"}".repeat(25)}`);
-  const data = { deep, list: [1, [2, [null]], { x: [] }], nothing: null, text: "é😀\u2028 \"q\"", max: 2 ** 53, empty: "" };
+  const data = {
+    deep,
+    list: [1, [2, [null]], { x: [] }],
+    nothing: null,
+    text: 'é😀\u2028 "q"',
+    max: 2 ** 53,
+    empty: "",
+  };
   await world.send(client, { name: "a", data });
   expect(await world.output("f")).toEqual(data);
 });
 
 scenario("H2.6 ts is unix milliseconds", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.ts)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.ts),
+  ]);
   const ts = world.clock.now() - 5000;
   await world.send(client, { name: "a", data: {}, ts });
   expect(await world.output("f")).toBe(ts);
   const seconds = { name: "a", data: {}, ts: 1_700_000_000 };
   const { status, body } = await world.request("/e/test", { method: "POST", body: JSON.stringify(seconds) });
   expect([status, body.error]).toEqual([400, expect.stringContaining("1980")]);
-  await world.request("/e/test", { method: "POST", body: JSON.stringify({ name: "a", id: "now", data: {} }) });
+  await world.request("/e/test", {
+    method: "POST",
+    body: JSON.stringify({ name: "a", id: "now", data: {} }),
+  });
   await world.settle();
   const events = await world.events("a");
   expect(events.find((event) => event.id === "now").ts).toBe(world.clock.now());
 });
 
 scenario("H2.7 v travels with the event, and is absent without one", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.v ?? "none")]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.v ?? "none"),
+  ]);
   await world.send(client, [
     { name: "a", data: {}, v: "2024-01-15.1", ts: world.clock.now() - 2 },
     { name: "a", data: {}, ts: world.clock.now() - 1 },
   ]);
-  expect((await world.runs("f")).map((run) => JSON.parse(run.output ?? ""))).toEqual(["2024-01-15.1", "none"]);
+  expect((await world.runs("f")).map((run) => JSON.parse(run.output ?? ""))).toEqual([
+    "2024-01-15.1",
+    "none",
+  ]);
 });
 
 scenario("H2.8 the example event arrives whole", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "billing/invoice.paid" }] }, ({ event }) => event.data)]);
-  const data = { customerId: "cus_1", invoiceId: "in_1", amount: 1000, metadata: { accountId: "acc_1", accountName: "Acme.ai" } };
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "billing/invoice.paid" }] }, ({ event }) => event.data),
+  ]);
+  const data = {
+    customerId: "cus_1",
+    invoiceId: "in_1",
+    amount: 1000,
+    metadata: { accountId: "acc_1", accountName: "Acme.ai" },
+  };
   await world.send(client, { name: "billing/invoice.paid", data });
   const output = await world.output("f");
   expect([output.metadata.accountName, output.amount]).toEqual(["Acme.ai", 1000]);
@@ -137,7 +174,12 @@ scenario("H3.2 a wildcard behind a prefix receives that prefix alone", async (wo
     fn({ id: "stripe", triggers: [{ event: "stripe/*" }] }, ({ event }) => event.name),
     fn({ id: "slack", triggers: [{ event: "slack/message.*" }] }, ({ event }) => event.name),
   ]);
-  for (const name of ["stripe/customer.created", "intercom/customer.created", "slack/message.posted", "slack/user.left"]) {
+  for (const name of [
+    "stripe/customer.created",
+    "intercom/customer.created",
+    "slack/message.posted",
+    "slack/user.left",
+  ]) {
     await world.send(client, { name, data: {} });
   }
   expect(await world.output("stripe")).toBe("stripe/customer.created");
@@ -146,13 +188,17 @@ scenario("H3.2 a wildcard behind a prefix receives that prefix alone", async (wo
 
 scenario("H3.3 discouraged names are accepted", async (world) => {
   const names = ["payment", "user_update", "invoiceWasPaid"];
-  const client = await world.app((fn) => names.map((event) => fn({ id: event, triggers: [{ event }] }, () => 1)));
+  const client = await world.app((fn) =>
+    names.map((event) => fn({ id: event, triggers: [{ event }] }, () => 1)),
+  );
   for (const name of names) await world.send(client, { name, data: {} });
   for (const name of names) expect(await world.statuses(name)).toEqual(["completed"]);
 });
 
 scenario("H3.5 dots express hierarchy", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "billing/invoice.*" }] }, ({ event }) => event.name)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "billing/invoice.*" }] }, ({ event }) => event.name),
+  ]);
   await world.send(client, { name: "billing/invoice.paid", data: {} });
   await world.send(client, { name: "billing/customer.created", data: {} });
   expect(await world.output("f")).toBe("billing/invoice.paid");
@@ -161,7 +207,10 @@ scenario("H3.5 dots express hierarchy", async (world) => {
 scenario(
   "H7.8 two apps are both started by one event",
   async (world) => {
-    const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "user/created" }] }, () => 1)], "one");
+    const client = await world.app(
+      (fn) => [fn({ id: "f", triggers: [{ event: "user/created" }] }, () => 1)],
+      "one",
+    );
     await world.app((fn) => [fn({ id: "f", triggers: [{ event: "user/created" }] }, () => 2)], "two");
     await world.send(client, { name: "user/created", data: {} });
     expect([await world.output("f", "one"), await world.output("f", "two")]).toEqual([1, 2]);
@@ -177,5 +226,7 @@ scenario("H10.3 H10.5 H10.6 send answers internal ids in the array's order", asy
   ]);
   expect(ids).toHaveLength(2);
   for (const id of ids) expect(id).toMatch(ulid);
-  expect([(await world.event(ids[0] ?? "")).data.n, (await world.event(ids[1] ?? "")).data.n]).toEqual([2, 1]);
+  expect([(await world.event(ids[0] ?? "")).data.n, (await world.event(ids[1] ?? "")).data.n]).toEqual([
+    2, 1,
+  ]);
 });

@@ -17,7 +17,9 @@ scenario("H10.2 in production sending needs an event key, which stands in the pa
   const paths: string[] = [];
   const fetch = async (url: string | URL): Promise<Response> => {
     paths.push(new URL(url).pathname);
-    return new Response(JSON.stringify({ ids: ["01H00000000000000000000000"], status: 200 }), { status: 200 });
+    return new Response(JSON.stringify({ ids: ["01H00000000000000000000000"], status: 200 }), {
+      status: 200,
+    });
   };
   const options = { id: "app", isDev: false, baseUrl: "http://events.example", fetch };
   await expect(kit.newClient(options).send({ name: "a", data: {} })).rejects.toThrow(/event key/i);
@@ -36,29 +38,42 @@ scenario("H10.4 returned ids find the event and its runs", async (world) => {
 });
 
 scenario("H10.7 an order with nested items arrives whole", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "order/created" }] }, ({ event }) => event.data)]);
-  const data = { orderId: "o1", items: [{ sku: "a", qty: 2, options: { size: "L" } }, { sku: "b", qty: 1 }] };
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "order/created" }] }, ({ event }) => event.data),
+  ]);
+  const data = {
+    orderId: "o1",
+    items: [
+      { sku: "a", qty: 2, options: { size: "L" } },
+      { sku: "b", qty: 1 },
+    ],
+  };
   await world.send(client, { name: "order/created", data });
   expect(await world.output("f")).toEqual(data);
 });
 
-scenario("H10.8 half a megabyte of events is accepted, too large an event and too many are refused", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "never" }] }, () => 1)]);
-  const ids = await world.send(
-    client,
-    Array.from({ length: 1000 }, (_, n) => ({ name: "bulk", data: { n, text: "x".repeat(400) } })),
-  );
-  expect(ids).toHaveLength(1000);
-  const post = (body: Loose) => world.request("/e/test", { method: "POST", body: JSON.stringify(body) });
-  const large = await post({ name: "large", data: { text: "x".repeat(600 * 1024) } });
-  expect(large.status).toBeGreaterThanOrEqual(400);
-  expect(large.body.error).toMatch(/max size/i);
-  const many = await post(Array.from({ length: 5001 }, () => ({ name: "many", data: {} })));
-  expect([many.status, many.body.error]).toEqual([400, expect.stringContaining("5000")]);
-});
+scenario(
+  "H10.8 half a megabyte of events is accepted, too large an event and too many are refused",
+  async (world) => {
+    const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "never" }] }, () => 1)]);
+    const ids = await world.send(
+      client,
+      Array.from({ length: 1000 }, (_, n) => ({ name: "bulk", data: { n, text: "x".repeat(400) } })),
+    );
+    expect(ids).toHaveLength(1000);
+    const post = (body: Loose) => world.request("/e/test", { method: "POST", body: JSON.stringify(body) });
+    const large = await post({ name: "large", data: { text: "x".repeat(600 * 1024) } });
+    expect(large.status).toBeGreaterThanOrEqual(400);
+    expect(large.body.error).toMatch(/max size/i);
+    const many = await post(Array.from({ length: 5001 }, () => ({ name: "many", data: {} })));
+    expect([many.status, many.body.error]).toEqual([400, expect.stringContaining("5000")]);
+  },
+);
 
 scenario("H10.9 a mapped array gives as many events and runs", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "item/added" }] }, ({ event }) => event.data.sku)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "item/added" }] }, ({ event }) => event.data.sku),
+  ]);
   const items = ["a", "b", "c", "d"];
   await world.send(
     client,
@@ -82,7 +97,11 @@ scenario(
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const headers = { "x-inngest-event-id-seed": String(request.headers["x-inngest-event-id-seed"] ?? "") };
-      const answer = await fetch(`${world.url}${request.url}`, { method: "POST", body: Buffer.concat(chunks), headers });
+      const answer = await fetch(`${world.url}${request.url}`, {
+        method: "POST",
+        body: Buffer.concat(chunks),
+        headers,
+      });
       requests += 1;
       if (requests === 1) return void request.socket.destroy();
       response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
@@ -123,7 +142,10 @@ scenario("H10.13 H10.15 a chained function runs with data chosen by the sender",
         data: { priority: event.data.customerTier === "premium" ? "high" : "normal" },
       }),
     ),
-    fn({ id: "fulfil", triggers: [{ event: "fulfillment/order.received" }] }, ({ event, runId }) => [event.data.priority, runId]),
+    fn({ id: "fulfil", triggers: [{ event: "fulfillment/order.received" }] }, ({ event, runId }) => [
+      event.data.priority,
+      runId,
+    ]),
   ]);
   await world.send(client, { name: "order/placed", data: { customerTier: "premium" } });
   await world.send(client, { name: "order/placed", data: { customerTier: "basic" } });
@@ -157,14 +179,19 @@ scenario("H11.1 v is readable in trigger expressions, absent v differs from any"
 });
 
 scenario("H11.2 a consumer ignores fields that a newer version adds", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data.amount)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data.amount),
+  ]);
   await world.send(client, { name: "a", v: "2", data: { amount: 5, auditInfo: { by: "x" } } });
   expect(await world.output("f")).toBe(5);
 });
 
 scenario("H11.3 deep context round-trips and is readable in expressions", async (world) => {
   const client = await world.app((fn) => [
-    fn({ id: "f", triggers: [{ event: "a", if: "event.data.paymentMethod.type == 'card'" }] }, ({ event }) => event.data),
+    fn(
+      { id: "f", triggers: [{ event: "a", if: "event.data.paymentMethod.type == 'card'" }] },
+      ({ event }) => event.data,
+    ),
   ]);
   const data = {
     subscription: { id: "s", plan: { name: "pro", seats: 3 } },
@@ -238,7 +265,12 @@ scenario("H12.2 signals reach the run that waits", async (world) => {
 scenario("H12.3 operators, ternary, single quotes and match in expressions", async (world) => {
   const client = await world.app((fn) => [
     fn(
-      { id: "trigger", triggers: [{ event: "go", if: "event.data.n > 1 && (event.data.vip ? event.data.tier == 'gold' : true)" }] },
+      {
+        id: "trigger",
+        triggers: [
+          { event: "go", if: "event.data.n > 1 && (event.data.vip ? event.data.tier == 'gold' : true)" },
+        ],
+      },
       () => 1,
     ),
     fn({ id: "match", triggers: [{ event: "wait" }] }, async ({ step }) => {
@@ -246,7 +278,12 @@ scenario("H12.3 operators, ternary, single quotes and match in expressions", asy
       return reply?.data ?? null;
     }),
   ]);
-  for (const data of [{ n: 1 }, { n: 2 }, { n: 2, vip: true, tier: "gold" }, { n: 2, vip: true, tier: "tin" }]) {
+  for (const data of [
+    { n: 1 },
+    { n: 2 },
+    { n: 2, vip: true, tier: "gold" },
+    { n: 2, vip: true, tier: "tin" },
+  ]) {
     await world.send(client, { name: "go", data });
   }
   expect(await world.runs("trigger")).toHaveLength(2);

@@ -18,26 +18,37 @@ scenario("H5.1 an event sent again executes the function's body once", async (wo
   expect(executions).toBe(1);
 });
 
-scenario("H5.2 an id counts per function: two names and one function collide, two functions do not", async (world) => {
-  const client = await world.app((fn) => [
-    fn({ id: "a", triggers: [{ event: "name/a" }] }, () => 1),
-    fn({ id: "b", triggers: [{ event: "name/b" }] }, () => 1),
-    fn({ id: "both", triggers: [{ event: "name/a" }, { event: "name/b" }] }, () => 1),
-  ]);
-  await world.send(client, { name: "name/a", id: "same", data: {} });
-  await world.send(client, { name: "name/b", id: "same", data: {} });
-  expect([(await world.runs("a")).length, (await world.runs("b")).length, (await world.runs("both")).length]).toEqual([1, 1, 1]);
-});
+scenario(
+  "H5.2 an id counts per function: two names and one function collide, two functions do not",
+  async (world) => {
+    const client = await world.app((fn) => [
+      fn({ id: "a", triggers: [{ event: "name/a" }] }, () => 1),
+      fn({ id: "b", triggers: [{ event: "name/b" }] }, () => 1),
+      fn({ id: "both", triggers: [{ event: "name/a" }, { event: "name/b" }] }, () => 1),
+    ]);
+    await world.send(client, { name: "name/a", id: "same", data: {} });
+    await world.send(client, { name: "name/b", id: "same", data: {} });
+    expect([
+      (await world.runs("a")).length,
+      (await world.runs("b")).length,
+      (await world.runs("both")).length,
+    ]).toEqual([1, 1, 1]);
+  },
+);
 
 scenario("H5.3 any text is an id", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.id)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.id),
+  ]);
   const ids = ["invoice-paid-in_1", "user:signup:42", "a/b/c", "x".repeat(220)];
   for (const id of ids) await world.send(client, { name: "a", id, data: {} });
   expect((await world.runs("f")).map((run) => JSON.parse(run.output ?? ""))).toEqual(ids);
 });
 
 scenario("H5.4 a constant id lets only the first payload run", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data.n)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.data.n),
+  ]);
   for (const n of [1, 2, 3]) await world.send(client, { name: "a", id: "constant", data: { n } });
   expect(await world.output("f")).toBe(1);
 });
@@ -62,22 +73,25 @@ scenario("H5.6 deduplication survives a restart", async (world) => {
   expect(await world.runs("f")).toHaveLength(1);
 });
 
-scenario("H5.7 it holds while the first run goes on, and after it completed, failed or was cancelled", async (world, kit) => {
-  const client = await world.app((fn) => [
-    fn({ id: "running", triggers: [{ event: "running" }] }, ({ step }) => step.sleep("s", "1h")),
-    fn({ id: "completed", triggers: [{ event: "completed" }] }, () => 1),
-    fn({ id: "failed", triggers: [{ event: "failed" }] }, () => {
-      throw new kit.NonRetriableError("no");
-    }),
-    fn({ id: "cancelled", triggers: [{ event: "cancelled" }] }, ({ step }) => step.sleep("s", "1h")),
-  ]);
-  const names = ["running", "completed", "failed", "cancelled"];
-  for (const name of names) await world.send(client, { name, id: "same", data: {} });
-  await world.engine.cancelRun((await world.onlyRun("cancelled")).id);
-  await world.settle();
-  for (const name of names) await world.send(client, { name, id: "same", data: {} });
-  for (const name of names) expect(await world.statuses(name)).toEqual([name]);
-});
+scenario(
+  "H5.7 it holds while the first run goes on, and after it completed, failed or was cancelled",
+  async (world, kit) => {
+    const client = await world.app((fn) => [
+      fn({ id: "running", triggers: [{ event: "running" }] }, ({ step }) => step.sleep("s", "1h")),
+      fn({ id: "completed", triggers: [{ event: "completed" }] }, () => 1),
+      fn({ id: "failed", triggers: [{ event: "failed" }] }, () => {
+        throw new kit.NonRetriableError("no");
+      }),
+      fn({ id: "cancelled", triggers: [{ event: "cancelled" }] }, ({ step }) => step.sleep("s", "1h")),
+    ]);
+    const names = ["running", "completed", "failed", "cancelled"];
+    for (const name of names) await world.send(client, { name, id: "same", data: {} });
+    await world.engine.cancelRun((await world.onlyRun("cancelled")).id);
+    await world.settle();
+    for (const name of names) await world.send(client, { name, id: "same", data: {} });
+    for (const name of names) expect(await world.statuses(name)).toEqual([name]);
+  },
+);
 
 scenario("H5.8 it holds within one array", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);

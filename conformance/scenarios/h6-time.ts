@@ -50,7 +50,9 @@ scenario("H6.4 a delayed run can be cancelled before it starts", async (world) =
 });
 
 scenario("H6.5 the delay applies to every function that the event starts", async (world) => {
-  const client = await world.app((fn) => ["a", "b", "c"].map((id) => fn({ id, triggers: [{ event: "x" }] }, () => 1)));
+  const client = await world.app((fn) =>
+    ["a", "b", "c"].map((id) => fn({ id, triggers: [{ event: "x" }] }, () => 1)),
+  );
   const ts = world.clock.now() + hourMs;
   await world.send(client, { name: "x", data: {}, ts });
   await world.advance(hourMs);
@@ -90,7 +92,9 @@ scenario("H6.7 with concurrency 1 one array runs by ts, equal ones in the array'
 scenario("H6.7 future events start in the order of ts, separate sends in that of receipt", async (world) => {
   const order: number[] = [];
   const client = await world.app((fn) => [
-    fn({ id: "f", concurrency: 1, triggers: [{ event: "x" }] }, ({ event, step }) => step.run("note", () => void order.push(event.data.n))),
+    fn({ id: "f", concurrency: 1, triggers: [{ event: "x" }] }, ({ event, step }) =>
+      step.run("note", () => void order.push(event.data.n)),
+    ),
   ]);
   const now = world.clock.now();
   await world.send(client, { name: "x", data: { n: 3 }, ts: now + 3 * minuteMs });
@@ -102,7 +106,9 @@ scenario("H6.7 future events start in the order of ts, separate sends in that of
 });
 
 scenario("H6.8 times long past are legal and kept", async (world) => {
-  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.ts)]);
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.ts),
+  ]);
   await world.send(client, { name: "a", data: {}, ts: 1_640_995_200_000 });
   expect(await world.output("f")).toBe(1_640_995_200_000);
 });
@@ -113,5 +119,7 @@ scenario("H6.10 an array gives as many ids", async (world) => {
     { name: "a", data: { n: 1 } },
     { name: "a", data: { n: 2 } },
   ]);
-  expect([(await world.event(ids[0] ?? "")).data.n, (await world.event(ids[1] ?? "")).data.n]).toEqual([1, 2]);
+  expect([(await world.event(ids[0] ?? "")).data.n, (await world.event(ids[1] ?? "")).data.n]).toEqual([
+    1, 2,
+  ]);
 });

@@ -45,7 +45,10 @@ scenario("H7.5 H7.10 a function that fails after five attempts leaves the others
     }),
   );
   await world.send(client, signUp);
-  expect([await world.statuses("send-welcome-email"), await world.statuses("add-to-crm")]).toEqual([["completed"], ["completed"]]);
+  expect([await world.statuses("send-welcome-email"), await world.statuses("add-to-crm")]).toEqual([
+    ["completed"],
+    ["completed"],
+  ]);
   await world.advance(10 * 60_000);
   expect(await world.statuses("create-trial")).toEqual(["failed"]);
   expect(attempts).toEqual([0, 1, 2, 3, 4]);
@@ -65,7 +68,9 @@ scenario("H7.6 functions of one event run at the same time", async (world) => {
       if (inside === 3) open();
       await gate;
     });
-  const client = await world.app((fn) => ["a", "b", "c"].map((id) => fn({ id, triggers: [trigger] }, handler)));
+  const client = await world.app((fn) =>
+    ["a", "b", "c"].map((id) => fn({ id, triggers: [trigger] }, handler)),
+  );
   await world.send(client, signUp);
   expect(most).toBe(3);
 });

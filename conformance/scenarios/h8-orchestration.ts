@@ -37,7 +37,11 @@ const all = { email: replies[0], subscription: replies[1], crm: replies[2] };
 scenario("H8.1 event is the trigger and async the awaited one", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "go" }] }, async ({ step }) => {
-      const reply = await step.waitForEvent("w", { event: "reply", timeout: "1h", if: "event.data.a == async.data.b" });
+      const reply = await step.waitForEvent("w", {
+        event: "reply",
+        timeout: "1h",
+        if: "event.data.a == async.data.b",
+      });
       return reply.data;
     }),
   ]);
@@ -52,7 +56,8 @@ scenario("H8.1 event is the trigger and async the awaited one", async (world) =>
 scenario("H8.2 H8.3 step.sendEvent sends all events, with the data as it is", async (world) => {
   const client = await world.app((fn) => [fn(orchestrator, orchestrate)]);
   await world.send(client, signUp());
-  for (const name of requests) expect((await world.events(name)).map((event) => event.data)).toEqual([signUp().data]);
+  for (const name of requests)
+    expect((await world.events(name)).map((event) => event.data)).toEqual([signUp().data]);
   const steps = await world.steps(await world.onlyRun("orchestrate-onboarding"));
   const sends = steps.filter((step) => step.name === "fan-out");
   expect(sends).toHaveLength(1);
@@ -66,34 +71,48 @@ scenario("H8.4 three waits are open at once", async (world) => {
   expect(steps.filter((step) => step.kind === "wait-for-event" && step.status === "open")).toHaveLength(3);
 });
 
-scenario("H8.5 without replies each wait gives null after five minutes and the run goes on", async (world) => {
-  const client = await world.app((fn) => [fn(orchestrator, orchestrate)]);
-  await world.send(client, signUp());
-  await world.advance(5 * minuteMs - secondMs);
-  expect(await world.statuses("orchestrate-onboarding")).toEqual(["running"]);
-  await world.advance(2 * secondMs);
-  expect(await world.output("orchestrate-onboarding")).toEqual({ email: null, subscription: null, crm: null, data: null });
-});
+scenario(
+  "H8.5 without replies each wait gives null after five minutes and the run goes on",
+  async (world) => {
+    const client = await world.app((fn) => [fn(orchestrator, orchestrate)]);
+    await world.send(client, signUp());
+    await world.advance(5 * minuteMs - secondMs);
+    expect(await world.statuses("orchestrate-onboarding")).toEqual(["running"]);
+    await world.advance(2 * secondMs);
+    expect(await world.output("orchestrate-onboarding")).toEqual({
+      email: null,
+      subscription: null,
+      crm: null,
+      data: null,
+    });
+  },
+);
 
-scenario("H8.6 H8.7 H8.8 replies keep their places whatever their order, and the last step runs once", async (world) => {
-  let completions = 0;
-  const client = await world.app((fn) => [
-    fn(orchestrator, async (context) => {
-      const result = await (orchestrate as Loose)(context);
-      await context.step.run("count", () => {
-        completions += 1;
-      });
-      return result;
-    }),
-  ]);
-  await world.send(client, signUp());
-  for (const name of [replies[2], replies[0], replies[1]]) {
-    await world.send(client, { name, data: { userId: "u1", by: name } });
-    await world.advance(secondMs);
-  }
-  expect(await world.output("orchestrate-onboarding")).toEqual({ ...all, data: { userId: "u1", by: replies[0] } });
-  expect(completions).toBe(1);
-});
+scenario(
+  "H8.6 H8.7 H8.8 replies keep their places whatever their order, and the last step runs once",
+  async (world) => {
+    let completions = 0;
+    const client = await world.app((fn) => [
+      fn(orchestrator, async (context) => {
+        const result = await (orchestrate as Loose)(context);
+        await context.step.run("count", () => {
+          completions += 1;
+        });
+        return result;
+      }),
+    ]);
+    await world.send(client, signUp());
+    for (const name of [replies[2], replies[0], replies[1]]) {
+      await world.send(client, { name, data: { userId: "u1", by: name } });
+      await world.advance(secondMs);
+    }
+    expect(await world.output("orchestrate-onboarding")).toEqual({
+      ...all,
+      data: { userId: "u1", by: replies[0] },
+    });
+    expect(completions).toBe(1);
+  },
+);
 
 scenario("H8.9 replies that come at once, before the waits, are caught", async (world) => {
   const client = await world.app((fn) => [
@@ -187,7 +206,11 @@ scenario("H8.12 a partly failed orchestration is seen as a mix of events and nul
   await world.send(client, { name: replies[0], data: { userId: "u1" } });
   await world.send(client, { name: replies[2], data: { userId: "u1" } });
   await world.advance(5 * minuteMs + secondMs);
-  expect(await world.output("orchestrate-onboarding")).toEqual({ ...all, subscription: null, data: { userId: "u1" } });
+  expect(await world.output("orchestrate-onboarding")).toEqual({
+    ...all,
+    subscription: null,
+    data: { userId: "u1" },
+  });
 });
 
 scenario("H8.13 step.invoke runs another function and gives its result", async (world) => {

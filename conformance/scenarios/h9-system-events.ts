@@ -15,7 +15,9 @@ scenario("H9.1 observers of the three names receive them", async (world, kit) =>
     fn({ id: "bad", triggers: [{ event: "bad" }] }, () => {
       throw new kit.NonRetriableError("no");
     }),
-    fn({ id: "long", triggers: [{ event: "long" }], cancelOn: [{ event: "stop" }] }, ({ step }) => step.sleep("s", "1d")),
+    fn({ id: "long", triggers: [{ event: "long" }], cancelOn: [{ event: "stop" }] }, ({ step }) =>
+      step.sleep("s", "1d"),
+    ),
     fn({ id: "on-failed", triggers: [{ event: failed }] }, ({ event }) => event.name),
     fn({ id: "on-cancelled", triggers: [{ event: cancelled }] }, ({ event }) => event.name),
   ]);
@@ -47,24 +49,32 @@ scenario("H9.2 failed is emitted once, after the last attempt, and not for handl
   expect([await world.statuses("bad"), (await world.events(failed)).length]).toEqual([["failed"], 1]);
 });
 
-scenario("H9.3 finished is emitted for completed and failed runs and tells them apart", async (world, kit) => {
-  const client = await world.app((fn) => [
-    fn({ id: "good", triggers: [{ event: "go" }] }, () => ({ ok: 1 })),
-    fn({ id: "bad", triggers: [{ event: "go" }] }, () => {
-      throw new kit.NonRetriableError("no");
-    }),
-  ]);
-  await world.send(client, { name: "go", data: {} });
-  const events = await world.events(finished);
-  const of = (id: string) => events.find((event) => event.data.function_id === id).data;
-  expect([of("app-good").result, of("app-good").error]).toEqual([{ ok: 1 }, undefined]);
-  expect([of("app-bad").error.message, "result" in of("app-bad")]).toEqual(["no", false]);
-});
+scenario(
+  "H9.3 finished is emitted for completed and failed runs and tells them apart",
+  async (world, kit) => {
+    const client = await world.app((fn) => [
+      fn({ id: "good", triggers: [{ event: "go" }] }, () => ({ ok: 1 })),
+      fn({ id: "bad", triggers: [{ event: "go" }] }, () => {
+        throw new kit.NonRetriableError("no");
+      }),
+    ]);
+    await world.send(client, { name: "go", data: {} });
+    const events = await world.events(finished);
+    const of = (id: string) => events.find((event) => event.data.function_id === id).data;
+    expect([of("app-good").result, of("app-good").error]).toEqual([{ ok: 1 }, undefined]);
+    expect([of("app-bad").error.message, "result" in of("app-bad")]).toEqual(["no", false]);
+  },
+);
 
 scenario("H9.4 cancelled is emitted for cancelOn and for the API, and no failed event", async (world) => {
   const client = await world.app((fn) => [
-    fn({ id: "f", triggers: [{ event: "go" }], cancelOn: [{ event: "stop", if: "event.data.n == async.data.n" }] }, ({ step }) =>
-      step.sleep("s", "1d"),
+    fn(
+      {
+        id: "f",
+        triggers: [{ event: "go" }],
+        cancelOn: [{ event: "stop", if: "event.data.n == async.data.n" }],
+      },
+      ({ step }) => step.sleep("s", "1d"),
     ),
   ]);
   await world.send(client, { name: "go", data: { n: 1 } });
@@ -75,71 +85,96 @@ scenario("H9.4 cancelled is emitted for cancelOn and for the API, and no failed 
   const answer = await world.request(`/v1/runs/${second?.id}`, { method: "DELETE" });
   await world.settle();
   expect([answer.status, await world.statuses("f")]).toEqual([200, ["cancelled", "cancelled"]]);
-  expect((await world.events(cancelled)).map((event) => event.id).sort()).toEqual([first?.id, second?.id].sort());
+  expect((await world.events(cancelled)).map((event) => event.id).sort()).toEqual(
+    [first?.id, second?.id].sort(),
+  );
   expect(await world.events(failed)).toHaveLength(0);
 });
 
 /** The example's monitor. */
 const monitor = (fn: Loose) =>
-  fn({ id: "handle-failed-functions", triggers: [{ event: failed }] }, async ({ event, step, runId }: Loose) => {
-    const { data } = event;
-    await step.run("log-failure", () => data.error.message);
-    if (data.function_id.includes("critical")) await step.run("send-alert", () => "alerted");
-    if (data.error.code === "RATE_LIMIT_EXCEEDED") await step.run("schedule-retry", () => "later");
-    return { data, runId };
-  });
+  fn(
+    { id: "handle-failed-functions", triggers: [{ event: failed }] },
+    async ({ event, step, runId }: Loose) => {
+      const { data } = event;
+      await step.run("log-failure", () => data.error.message);
+      if (data.function_id.includes("critical")) await step.run("send-alert", () => "alerted");
+      if (data.error.code === "RATE_LIMIT_EXCEEDED") await step.run("schedule-retry", () => "later");
+      return { data, runId };
+    },
+  );
 
-scenario("H9.5–H9.8 H9.10 H9.11 H9.15 a monitor sees what failed, and runs only the steps that apply", async (world) => {
-  const client = await world.app((fn) => [
-    monitor(fn),
-    fn({ id: "critical-job", retries: 0, triggers: [{ event: "job" }] }, () => {
-      throw new TypeError("it broke");
-    }),
-  ]);
-  await world.send(client, { name: "job", data: { n: 1 } });
-  const run = await world.onlyRun("critical-job");
-  const { data } = await world.output("handle-failed-functions");
-  expect([data.function_id, data.run_id]).toEqual(["app-critical-job", run.id]);
-  expect([data.error.message, data.error.name]).toEqual(["it broke", "TypeError"]);
-  expect(data.error.stack).toContain("TypeError");
-  expect([data.event.name, data.event.data, data.events.length]).toEqual(["job", { n: 1 }, 1]);
-  const answer = await world.request(`/v1/runs/${data.run_id}`);
-  expect(answer.body.data.status).toBe("Failed");
-  expect(await world.stepNames(await world.onlyRun("handle-failed-functions"))).toEqual(["log-failure", "send-alert"]);
-});
+scenario(
+  "H9.5–H9.8 H9.10 H9.11 H9.15 a monitor sees what failed, and runs only the steps that apply",
+  async (world) => {
+    const client = await world.app((fn) => [
+      monitor(fn),
+      fn({ id: "critical-job", retries: 0, triggers: [{ event: "job" }] }, () => {
+        throw new TypeError("it broke");
+      }),
+    ]);
+    await world.send(client, { name: "job", data: { n: 1 } });
+    const run = await world.onlyRun("critical-job");
+    const { data } = await world.output("handle-failed-functions");
+    expect([data.function_id, data.run_id]).toEqual(["app-critical-job", run.id]);
+    expect([data.error.message, data.error.name]).toEqual(["it broke", "TypeError"]);
+    expect(data.error.stack).toContain("TypeError");
+    expect([data.event.name, data.event.data, data.events.length]).toEqual(["job", { n: 1 }, 1]);
+    const answer = await world.request(`/v1/runs/${data.run_id}`);
+    expect(answer.body.data.status).toBe("Failed");
+    expect(await world.stepNames(await world.onlyRun("handle-failed-functions"))).toEqual([
+      "log-failure",
+      "send-alert",
+    ]);
+  },
+);
 
 scenario("H9.9 an error's code is kept", async (world) => {
   const client = await world.app((fn) => [
     monitor(fn),
     fn({ id: "job", retries: 0, triggers: [{ event: "job" }] }, ({ event }) => {
-      throw event.data.code === undefined ? new Error("x") : Object.assign(new Error("x"), { code: event.data.code });
+      throw event.data.code === undefined
+        ? new Error("x")
+        : Object.assign(new Error("x"), { code: event.data.code });
     }),
   ]);
   await world.send(client, { name: "job", data: { code: "RATE_LIMIT_EXCEEDED" } });
   await world.send(client, { name: "job", data: {} });
   const runs = await world.runs("handle-failed-functions");
-  expect(runs.map((run) => JSON.parse(run.output ?? "").data.error.code)).toEqual(["RATE_LIMIT_EXCEEDED", undefined]);
+  expect(runs.map((run) => JSON.parse(run.output ?? "").data.error.code)).toEqual([
+    "RATE_LIMIT_EXCEEDED",
+    undefined,
+  ]);
   expect(await world.stepNames(runs[0] as Loose)).toEqual(["log-failure", "schedule-retry"]);
 });
 
-scenario("H9.12 inngest.send inside step.run schedules a retry event five minutes ahead", async (world, kit) => {
-  const client = await world.app((fn, client) => [
-    fn({ id: "monitor", triggers: [{ event: failed }] }, async ({ event, step }) => {
-      await step.run("schedule-retry", async () => {
-        const data = { originalRunId: event.data.run_id };
-        await client.send({ name: "retry/function.requested", data, ts: world.clock.now() + 5 * minuteMs });
-      });
-    }),
-    fn({ id: "retry", triggers: [{ event: "retry/function.requested" }] }, ({ event }) => event.data.originalRunId),
-    fn({ id: "bad", triggers: [{ event: "bad" }] }, () => {
-      throw new kit.NonRetriableError("no");
-    }),
-  ]);
-  await world.send(client, { name: "bad", data: {} });
-  expect([(await world.events("retry/function.requested")).length, await world.statuses("retry")]).toEqual([1, ["queued"]]);
-  await world.advance(5 * minuteMs);
-  expect(await world.output("retry")).toBe((await world.onlyRun("bad")).id);
-});
+scenario(
+  "H9.12 inngest.send inside step.run schedules a retry event five minutes ahead",
+  async (world, kit) => {
+    const client = await world.app((fn, client) => [
+      fn({ id: "monitor", triggers: [{ event: failed }] }, async ({ event, step }) => {
+        await step.run("schedule-retry", async () => {
+          const data = { originalRunId: event.data.run_id };
+          await client.send({ name: "retry/function.requested", data, ts: world.clock.now() + 5 * minuteMs });
+        });
+      }),
+      fn(
+        { id: "retry", triggers: [{ event: "retry/function.requested" }] },
+        ({ event }) => event.data.originalRunId,
+      ),
+      fn({ id: "bad", triggers: [{ event: "bad" }] }, () => {
+        throw new kit.NonRetriableError("no");
+      }),
+    ]);
+    await world.send(client, { name: "bad", data: {} });
+    expect([(await world.events("retry/function.requested")).length, await world.statuses("retry")]).toEqual([
+      1,
+      ["queued"],
+    ]);
+    await world.advance(5 * minuteMs);
+    expect(await world.output("retry")).toBe((await world.onlyRun("bad")).id);
+  },
+);
 
 scenario(
   "H9.13 the monitor sees the failures of all apps",
@@ -152,7 +187,10 @@ scenario(
     await world.app((fn) => [bad(fn)], "two");
     await world.send(client, { name: "go", data: {} });
     const runs = await world.runs("handle-failed-functions", "one");
-    expect(runs.map((run) => JSON.parse(run.output ?? "").data.function_id).sort()).toEqual(["one-bad", "two-bad"]);
+    expect(runs.map((run) => JSON.parse(run.output ?? "").data.function_id).sort()).toEqual([
+      "one-bad",
+      "two-bad",
+    ]);
   },
   { without: oneAppOnly },
 );

@@ -37,16 +37,23 @@ export async function loadKit(name: KitName): Promise<Kit> {
   switch (name) {
     case "stepwell":
     case "stepwell embedded":
-      return kitOf(name, await import("stepwell"), await import("stepwell/node"), (client, options, handler) =>
-        client.createFunction(options, handler),
+      return kitOf(
+        name,
+        await import("stepwell"),
+        await import("stepwell/node"),
+        (client, options, handler) => client.createFunction(options, handler),
       );
     case "inngest v4":
       return kitOf(name, await import("inngest"), await import("inngest/node"), (client, options, handler) =>
         client.createFunction(options, handler),
       );
     case "inngest v3":
-      return kitOf(name, await import("inngest-v3"), await import("inngest-v3/node"), (client, { triggers, ...options }, handler) =>
-        client.createFunction(options, triggers ?? [], handler),
+      return kitOf(
+        name,
+        await import("inngest-v3"),
+        await import("inngest-v3/node"),
+        (client, { triggers, ...options }, handler) =>
+          client.createFunction(options, triggers ?? [], handler),
       );
   }
 }

@@ -54,4 +54,6 @@ async function inWorld(kit: Kit, body: Scenario["body"]): Promise<void> {
 }
 
 /** Embedding puts one app into the process. */
-export const oneAppOnly = { "stepwell embedded": "an embedded engine has the functions of its own process" } as const;
+export const oneAppOnly = {
+  "stepwell embedded": "an embedded engine has the functions of its own process",
+} as const;

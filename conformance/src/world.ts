@@ -5,16 +5,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { functionIdOf, type Run } from "@stepwell/core";
-import { createEngine, type Engine, embed, type Observer, type Store } from "@stepwell/engine";
+import { createEngine, type Engine, embed, type Observer, type Store, systemRandom } from "@stepwell/engine";
 import { type ManualClock, manualClock, settleTurns } from "@stepwell/engine/testing";
-import { systemRandom } from "@stepwell/engine";
 import { asEventId, asRunId } from "@stepwell/protocol";
 import { createServer, httpTransport, type Listening } from "@stepwell/server";
 import { sqlite } from "@stepwell/store-sqlite";
 import type { FunctionOptions, Handler, Kit, Loose } from "./kit.ts";
 
 /** Makes functions of one app: `fn(options, handler)`. */
-export type Define = (fn: (options: FunctionOptions, handler: Handler) => Loose, client: Loose) => readonly Loose[];
+export type Define = (
+  fn: (options: FunctionOptions, handler: Handler) => Loose,
+  client: Loose,
+) => readonly Loose[];
 
 export class World {
   readonly kit: Kit;
@@ -64,14 +66,20 @@ export class World {
   }
 
   async #serveEngine(): Promise<void> {
-    this.#server = await createServer({ engine: this.engine, mode: "dev" }).listen({ host: "127.0.0.1", port: this.#port });
+    this.#server = await createServer({ engine: this.engine, mode: "dev" }).listen({
+      host: "127.0.0.1",
+      port: this.#port,
+    });
     this.#port = Number(new URL(this.#server.url).port);
   }
 
   /** Serves and syncs an app; returns its client. */
   async app(define: Define, id = "app", options: Readonly<Record<string, unknown>> = {}): Promise<Loose> {
     const client = this.kit.newClient({ id, baseUrl: this.url, eventKey: "test", ...options });
-    const functions = define((settings, handler) => this.kit.createFunction(client, settings, handler), client);
+    const functions = define(
+      (settings, handler) => this.kit.createFunction(client, settings, handler),
+      client,
+    );
     if (this.kit.isEmbedded) {
       this.#embeddedApp = { client, functions };
       await this.#embed();
@@ -98,7 +106,11 @@ export class World {
 
   /** Asks the app to register. */
   async sync(appUrl: string): Promise<void> {
-    const response = await fetch(appUrl, { method: "PUT", headers: { "content-type": "application/json" }, body: "{}" });
+    const response = await fetch(appUrl, {
+      method: "PUT",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
     const body = await response.text();
     if (!response.ok) throw new Error(`The app at ${appUrl} could not be synced: ${response.status} ${body}`);
   }
@@ -150,7 +162,8 @@ export class World {
   async onlyRun(functionId: string, app = "app"): Promise<Run> {
     const runs = await this.runs(functionId, app);
     const [run] = runs;
-    if (run === undefined || runs.length !== 1) throw new Error(`${functionId} has ${runs.length} runs, expected one.`);
+    if (run === undefined || runs.length !== 1)
+      throw new Error(`${functionId} has ${runs.length} runs, expected one.`);
     return run;
   }
 

@@ -3,8 +3,8 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { fakeApi } from "./dev/fake-api.ts";
 import { demoWorld } from "./dev/demo.ts";
+import { fakeApi } from "./dev/fake-api.ts";
 
 function fakeServer(): Plugin {
   return {

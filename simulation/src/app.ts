@@ -48,8 +48,10 @@ export class SimulatedApp {
       const missing = stage.filter(({ key }) => !known.has(key));
       if (missing.length === 0) continue;
       const [only] = missing;
-      const isInline = missing.length === 1 && only !== undefined && isLocal(only) && !request.disableImmediateExecution;
-      if (!isInline || only === undefined) return answered([...buffered, ...missing.map((step) => report(step))]);
+      const isInline =
+        missing.length === 1 && only !== undefined && isLocal(only) && !request.disableImmediateExecution;
+      if (!isInline || only === undefined)
+        return answered([...buffered, ...missing.map((step) => report(step))]);
       const op = await this.#execute(only, request, link);
       // The first step of a retried call is answered, so that attempts count per step (protocol §9.2).
       const mayCheckpoint = op["op"] === "StepRun" && request.attempt === 0 && this.#scheduler.chance(0.7);
@@ -71,7 +73,13 @@ export class SimulatedApp {
     }
     if (program.end === "fail") return failed("The function fails for good.", false);
     const keys = [...known.keys()].sort();
-    return answered([{ op: "RunComplete", id: stepKey("complete"), data: keys.map((key) => [key, JSON.parse(known.get(key) ?? "null") as Json]) }]);
+    return answered([
+      {
+        op: "RunComplete",
+        id: stepKey("complete"),
+        data: keys.map((key) => [key, JSON.parse(known.get(key) ?? "null") as Json]),
+      },
+    ]);
   }
 
   async #execute(step: PlannedStep, request: CallRequest, link: AppLink): Promise<{ [key: string]: Json }> {
@@ -88,7 +96,11 @@ export class SimulatedApp {
     if (count < failures) {
       this.#failures.set(name, count + 1);
       const isLast = request.attempt + 1 >= request.maxAttempts;
-      return { ...head, op: isLast ? "StepFailed" : "StepError", error: { name: "Error", message: `failure ${count}` } };
+      return {
+        ...head,
+        op: isLast ? "StepFailed" : "StepError",
+        error: { name: "Error", message: `failure ${count}` },
+      };
     }
     this.#values += 1;
     return { ...head, op: "StepRun", data: { value: this.#values } };
@@ -111,10 +123,19 @@ function report(step: PlannedStep): { [key: string]: Json } {
       return { ...head, op: "Sleep", name: `${action.seconds}s` };
     case "wait": {
       const condition = action.isMatched ? { if: "async.data.n == event.data.n" } : {};
-      return { ...head, op: "WaitForEvent", name: action.event, opts: { timeout: `${action.seconds}s`, ...condition } };
+      return {
+        ...head,
+        op: "WaitForEvent",
+        name: action.event,
+        opts: { timeout: `${action.seconds}s`, ...condition },
+      };
     }
     case "invoke":
-      return { ...head, op: "InvokeFunction", opts: { function_id: `app-${action.functionName}`, payload: { data: {} } } };
+      return {
+        ...head,
+        op: "InvokeFunction",
+        opts: { function_id: `app-${action.functionName}`, payload: { data: {} } },
+      };
     case "signal": {
       const opts = { signal: "signal/one", timeout: `${action.seconds}s`, conflict: "replace" };
       return { ...head, op: "WaitForSignal", opts };
@@ -133,5 +154,10 @@ function answered(values: readonly Json[]): CallAnswer {
 }
 
 function failed(message: string, isRetried: boolean): CallAnswer {
-  return { kind: "failed", error: { name: "Error", message }, retry: isRetried ? backoff : noRetry, requestVersion: 2 };
+  return {
+    kind: "failed",
+    error: { name: "Error", message },
+    retry: isRetried ? backoff : noRetry,
+    requestVersion: 2,
+  };
 }

@@ -24,7 +24,12 @@ function checkEvents(rows: ModelRows, witness: Witness): void {
 }
 
 /** One run per function and event id; functions see no sender's id twice within the day that a world lasts. */
-function checkRunsPerEvent(rows: ModelRows, runs: readonly Run[], programs: readonly Program[], witness: Witness): void {
+function checkRunsPerEvent(
+  rows: ModelRows,
+  runs: readonly Run[],
+  programs: readonly Program[],
+  witness: Witness,
+): void {
   for (const program of programs) {
     const functionId = functionIdOf(`app-${program.name}`);
     const started = new Map<string, number>();
@@ -34,10 +39,13 @@ function checkRunsPerEvent(rows: ModelRows, runs: readonly Run[], programs: read
       if (event === undefined) witness.fail(`Run ${run.id} has no event.`);
       started.set(event.externalId, (started.get(event.externalId) ?? 0) + 1);
     }
-    for (const [id, count] of started) if (count > 1) witness.fail(`${program.name} has ${count} runs for the event id ${id}.`);
+    for (const [id, count] of started)
+      if (count > 1) witness.fail(`${program.name} has ${count} runs for the event id ${id}.`);
     for (const event of rows.tables.events.values()) {
       if (event.name === program.trigger && !started.has(event.externalId)) {
-        witness.fail(`${program.name} has no run for the event ${event.id} (${event.name}, ${event.externalId}).`);
+        witness.fail(
+          `${program.name} has no run for the event ${event.id} (${event.name}, ${event.externalId}).`,
+        );
       }
     }
   }
@@ -55,7 +63,8 @@ function checkFinished(rows: ModelRows, runs: readonly Run[], witness: Witness):
   const [wait] = rows.tables.waits.values();
   if (wait !== undefined) witness.fail(`A wait is left when all runs have ended: ${JSON.stringify(wait)}`);
   const [claim] = rows.tables.signals.values();
-  if (claim !== undefined) witness.fail(`A signal's claim is left when all runs have ended: ${JSON.stringify(claim)}`);
+  if (claim !== undefined)
+    witness.fail(`A signal's claim is left when all runs have ended: ${JSON.stringify(claim)}`);
 }
 
 function checkFinishedEvents(rows: ModelRows, runs: readonly Run[], witness: Witness): void {

@@ -26,7 +26,10 @@ for (let seed = from; seed < from + seeds; seed += 1) {
     console.error(`  replay: npm run simulate -- --seeds 1 --from ${seed}`);
   }
   const done = seed - from + 1;
-  if (done % 50 === 0 || done === seeds) console.log(`${done}/${seeds} seeds, ${total.runs} runs, ${total.failures} failed`);
+  if (done % 50 === 0 || done === seeds)
+    console.log(`${done}/${seeds} seeds, ${total.runs} runs, ${total.failures} failed`);
 }
-console.log(`${seeds} seeds: ${total.runs} runs, ${total.calls} calls, ${total.steps} steps executed, ${total.crashes} crashes, ${total.failures} failed`);
+console.log(
+  `${seeds} seeds: ${total.runs} runs, ${total.calls} calls, ${total.steps} steps executed, ${total.crashes} crashes, ${total.failures} failed`,
+);
 process.exit(total.failures === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 // One seed is one world: engine, app, senders, and what goes wrong with them. A failure replays exactly.
 
 import { createEngine, type Engine } from "@stepwell/engine";
-import { type ModelStore, ModelRows, modelStore, seededRandom } from "@stepwell/engine/testing";
+import { ModelRows, type ModelStore, modelStore, seededRandom } from "@stepwell/engine/testing";
 import type { CallAnswer, CallRequest, FunctionConfig } from "@stepwell/protocol";
 import { SimulatedApp } from "./app.ts";
 import { checkEnd } from "./check-end.ts";
@@ -111,7 +111,10 @@ class SimulatedWorld {
       clock: this.#scheduler.clock,
       random: seededRandom(this.#seed * 1000 + number),
       transport: { call: (request) => this.#call(number, request) },
-      limits: { cachedRunsMax: this.#scheduler.pick([1, 3, 1000]), openCallsMax: this.#scheduler.pick([3, 100]) },
+      limits: {
+        cachedRunsMax: this.#scheduler.pick([1, 3, 1000]),
+        openCallsMax: this.#scheduler.pick([3, 100]),
+      },
     });
     this.#store = store;
     this.#engine = engine;
@@ -120,7 +123,9 @@ class SimulatedWorld {
 
   async #start(engine: Engine): Promise<void> {
     await this.#persistently(() => engine.start());
-    const functions = this.#programs.map((program) => configOf(program, this.#options.bug === "limit-ignored"));
+    const functions = this.#programs.map((program) =>
+      configOf(program, this.#options.bug === "limit-ignored"),
+    );
     const outcome = await engine.sync({ appName: "app", url: "http://app", sdk: "simulated", functions });
     if (outcome.kind === "refused") throw new Error(outcome.reasons.join("\n"));
   }
@@ -152,7 +157,10 @@ class SimulatedWorld {
   async #call(engineNumber: number, request: CallRequest): Promise<CallAnswer> {
     // A dead process makes no calls, whatever its objects still do here.
     if (engineNumber !== this.#engineNumber) return new Promise(() => {});
-    const seen = this.#options.bug === "step-forgotten" && this.#scheduler.chance(0.2) ? { ...request, steps: request.steps.slice(1) } : request;
+    const seen =
+      this.#options.bug === "step-forgotten" && this.#scheduler.chance(0.2)
+        ? { ...request, steps: request.steps.slice(1) }
+        : request;
     try {
       this.#witness.callMade(engineNumber, seen);
     } catch (error) {
@@ -164,12 +172,15 @@ class SimulatedWorld {
       checkpoint: async (queueItemId, ops) => {
         const engine = this.#engineOf(engineNumber);
         if (engine === undefined) return "stale";
-        const outcome = await engine.checkpoint({ queueItemId, ops }).catch(() => ({ kind: "stale" as const }));
+        const outcome = await engine
+          .checkpoint({ queueItemId, ops })
+          .catch(() => ({ kind: "stale" as const }));
         return outcome.kind === "recorded" ? "recorded" : "stale";
       },
       send: (name, data) => this.#send([{ name, data: { ...data, n: 1 } }]),
     });
-    if (this.#isFaulty && this.#scheduler.chance(0.05)) await this.#scheduler.after(this.#scheduler.integer(20_000));
+    if (this.#isFaulty && this.#scheduler.chance(0.05))
+      await this.#scheduler.after(this.#scheduler.integer(20_000));
     if (this.#isFaulty && this.#scheduler.chance(this.#faultRate)) return this.#lost(request);
     this.#witness.callEnded(request.queueItemId);
     return answer;
@@ -177,7 +188,11 @@ class SimulatedWorld {
 
   #lost(request: CallRequest): CallAnswer {
     this.#witness.callEnded(request.queueItemId);
-    return { kind: "failed", error: { name: "Error", message: "The connection was lost." }, retry: { kind: "backoff" } };
+    return {
+      kind: "failed",
+      error: { name: "Error", message: "The connection was lost." },
+      retry: { kind: "backoff" },
+    };
   }
 
   #engineOf(number: number): Engine | undefined {
@@ -200,8 +215,12 @@ class SimulatedWorld {
     return Array.from({ length }, (_, position) => ({
       name: this.#scheduler.pick([...eventNames, ...replyNames]),
       data: { n: this.#scheduler.integer(3) },
-      ...(this.#scheduler.chance(0.3) ? { id: `id-${this.#scheduler.integer(4)}` } : { id: `own-${index}-${position}` }),
-      ...(this.#scheduler.chance(0.1) ? { ts: this.#scheduler.clock.now() + this.#scheduler.integer(100_000) } : {}),
+      ...(this.#scheduler.chance(0.3)
+        ? { id: `id-${this.#scheduler.integer(4)}` }
+        : { id: `own-${index}-${position}` }),
+      ...(this.#scheduler.chance(0.1)
+        ? { ts: this.#scheduler.clock.now() + this.#scheduler.integer(100_000) }
+        : {}),
     }));
   }
 
@@ -210,18 +229,30 @@ class SimulatedWorld {
   }
 
   /** Sends until the answer comes, as an SDK does: the seed makes a repetition the same request. */
-  async #send(events: readonly { readonly name: string; readonly data: { readonly [key: string]: string | number }; readonly id?: string; readonly ts?: number }[]): Promise<readonly string[]> {
+  async #send(
+    events: readonly {
+      readonly name: string;
+      readonly data: { readonly [key: string]: string | number };
+      readonly id?: string;
+      readonly ts?: number;
+    }[],
+  ): Promise<readonly string[]> {
     const entropy = seededRandom(this.#scheduler.integer(2 ** 31)).bytes(10);
     const seed = { atMs: this.#scheduler.clock.now(), entropy };
     for (;;) {
       const engine = this.#engine;
-      const answer = engine === undefined ? undefined : await Promise.race([engine.ingest(events, seed), this.#scheduler.after(30_000)]);
+      const answer =
+        engine === undefined
+          ? undefined
+          : await Promise.race([engine.ingest(events, seed), this.#scheduler.after(30_000)]);
       if (answer?.kind === "accepted") {
         for (const [index, id] of answer.ids.entries()) {
           const event = events[index];
-          if (event !== undefined) this.#witness.acknowledged.set(id, { name: event.name, externalId: event.id ?? id });
+          if (event !== undefined)
+            this.#witness.acknowledged.set(id, { name: event.name, externalId: event.id ?? id });
         }
-        if (this.#options.bug === "event-lost" && this.#scheduler.chance(0.3)) this.#rows.tables.events.delete(answer.ids[0] as never);
+        if (this.#options.bug === "event-lost" && this.#scheduler.chance(0.3))
+          this.#rows.tables.events.delete(answer.ids[0] as never);
         return answer.ids;
       }
       await this.#scheduler.after(500);

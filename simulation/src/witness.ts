@@ -40,7 +40,8 @@ export class Witness {
     }
     for (const [key, text] of seen) this.stepRecorded(request.runId, key, text);
     const last = this.#generations.get(request.jobId) ?? 0;
-    if (request.generation <= last) this.fail(`The generation of job ${request.jobId} did not rise: ${last}, ${request.generation}.`);
+    if (request.generation <= last)
+      this.fail(`The generation of job ${request.jobId} did not rise: ${last}, ${request.generation}.`);
     this.#generations.set(request.jobId, request.generation);
     this.#live.set(request.queueItemId, { engine, functionSlug: request.functionSlug, runId: request.runId });
     this.#checkConcurrency(engine, request.functionSlug);
@@ -58,14 +59,16 @@ export class Witness {
       this.#recorded.set(runId, steps);
     }
     const known = steps.get(key);
-    if (known !== undefined && known !== text) this.fail(`Step ${key} of run ${runId} was recorded twice: ${known}, then ${text}.`);
+    if (known !== undefined && known !== text)
+      this.fail(`Step ${key} of run ${runId} was recorded twice: ${known}, then ${text}.`);
     steps.set(key, text);
   }
 
   /** A step's code runs; its call began with these steps known. */
   stepExecuted(request: CallRequest, key: string): void {
     this.steps += 1;
-    if (request.steps.some((step) => step.key === key)) this.fail(`Step ${key} of run ${request.runId} runs though its call knows its result.`);
+    if (request.steps.some((step) => step.key === key))
+      this.fail(`Step ${key} of run ${request.runId} runs though its call knows its result.`);
   }
 
   fail(message: string): never {
@@ -76,7 +79,9 @@ export class Witness {
     const limit = this.concurrencyOf(functionSlug);
     if (limit === undefined) return;
     let open = 0;
-    for (const call of this.#live.values()) if (call.engine === engine && call.functionSlug === functionSlug) open += 1;
-    if (open > limit) this.fail(`${functionSlug} has ${open} calls open, more than its concurrency of ${limit}.`);
+    for (const call of this.#live.values())
+      if (call.engine === engine && call.functionSlug === functionSlug) open += 1;
+    if (open > limit)
+      this.fail(`${functionSlug} has ${open} calls open, more than its concurrency of ${limit}.`);
   }
 }

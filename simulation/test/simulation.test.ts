@@ -19,7 +19,12 @@ describe("simulation", () => {
     expect(await simulate(7)).toEqual(first);
   });
 
-  const bugs: readonly PlantedBug[] = ["effects-before-commit", "step-forgotten", "limit-ignored", "event-lost"];
+  const bugs: readonly PlantedBug[] = [
+    "effects-before-commit",
+    "step-forgotten",
+    "limit-ignored",
+    "event-lost",
+  ];
   test.each(bugs)("the checkers see the planted bug %s", async (bug) => {
     const violations: string[] = [];
     for (const seed of seeds) {

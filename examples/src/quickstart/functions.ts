@@ -21,13 +21,19 @@ export function quickstartApp(baseUrl: string) {
     },
   );
 
-  const createTrial = client.createFunction({ id: "create-trial", triggers: [{ event: signUp }] }, async ({ event, step }) => {
-    await step.run("create-subscription", () => ({ userId: event.data.userId, plan: "trial", days: 14 }));
-  });
+  const createTrial = client.createFunction(
+    { id: "create-trial", triggers: [{ event: signUp }] },
+    async ({ event, step }) => {
+      await step.run("create-subscription", () => ({ userId: event.data.userId, plan: "trial", days: 14 }));
+    },
+  );
 
-  const addToCrm = client.createFunction({ id: "add-to-crm", triggers: [{ event: signUp }] }, async ({ event, step }) => {
-    await step.run("crm-sync", () => ({ contact: event.data.email }));
-  });
+  const addToCrm = client.createFunction(
+    { id: "add-to-crm", triggers: [{ event: signUp }] },
+    async ({ event, step }) => {
+      await step.run("crm-sync", () => ({ contact: event.data.email }));
+    },
+  );
 
   // Sends three requests, waits for all three answers at once, and completes.
   const orchestrateOnboarding = client.createFunction(
@@ -74,18 +80,25 @@ export function quickstartApp(baseUrl: string) {
     },
   );
 
-  const chargeCard = client.createFunction({ id: "critical-charge-card", triggers: [{ event: signUp }] }, async ({ step }) => {
-    await step.run("charge", () => {
-      throw Object.assign(new NonRetriableError("The card was declined."), { code: "CARD_DECLINED" });
-    });
-  });
+  const chargeCard = client.createFunction(
+    { id: "critical-charge-card", triggers: [{ event: signUp }] },
+    async ({ step }) => {
+      await step.run("charge", () => {
+        throw Object.assign(new NonRetriableError("The card was declined."), { code: "CARD_DECLINED" });
+      });
+    },
+  );
 
   const handleFailedFunctions = client.createFunction(
     { id: "handle-failed-functions", triggers: [{ event: "inngest/function.failed" }] },
     async ({ event, step }) => {
-      const { error, function_id: functionId } = event.data as { error: { message: string; code?: string }; function_id: string };
+      const { error, function_id: functionId } = event.data as {
+        error: { message: string; code?: string };
+        function_id: string;
+      };
       await step.run("log-failure", () => `${functionId}: ${error.message}`);
-      if (functionId.includes("critical")) await step.run("send-alert", () => ({ alerted: "on-call", code: error.code ?? null }));
+      if (functionId.includes("critical"))
+        await step.run("send-alert", () => ({ alerted: "on-call", code: error.code ?? null }));
     },
   );
 

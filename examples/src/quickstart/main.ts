@@ -36,7 +36,18 @@ async function freePort(wanted: number): Promise<number> {
 
 async function startServer(): Promise<string> {
   const port = await freePort(8288);
-  const args = [stepwell, "dev", "--no-discovery", "--no-poll", "--port", String(port), "--data-dir", dataDir, "--log-level", "warn"];
+  const args = [
+    stepwell,
+    "dev",
+    "--no-discovery",
+    "--no-poll",
+    "--port",
+    String(port),
+    "--data-dir",
+    dataDir,
+    "--log-level",
+    "warn",
+  ];
   server = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] });
   server.once("exit", (code) => {
     if (code !== null && code !== 0) fail(`The server ended with status ${code}.`);
@@ -90,10 +101,19 @@ async function main(): Promise<void> {
   const appUrl = await startApp(options);
   console.log(`The app with ${options.functions.length} functions is at ${appUrl}`);
   console.log("Sending user/signup.completed …\n");
-  await options.client.send({ name: "user/signup.completed", data: { userId: "u1", email: "ada@example.com" } });
+  await options.client.send({
+    name: "user/signup.completed",
+    data: { userId: "u1", email: "ada@example.com" },
+  });
   const problems = await new Watcher(url, expectedRuns).watch(patienceMs);
-  if (problems.length === 0) console.log("\nAll runs ended as they should; the one that failed was meant to, and its failure was handled.");
-  else console.error(`\nNot everything went as it should:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
+  if (problems.length === 0)
+    console.log(
+      "\nAll runs ended as they should; the one that failed was meant to, and its failure was handled.",
+    );
+  else
+    console.error(
+      `\nNot everything went as it should:\n${problems.map((problem) => `  ${problem}`).join("\n")}`,
+    );
   if (isOnce) {
     await stop();
     process.exit(problems.length === 0 ? 0 : 1);

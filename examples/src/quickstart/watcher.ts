@@ -52,11 +52,17 @@ export class Watcher {
     const { rootSpan } = await this.#read<{ readonly rootSpan: Span }>(`/api/v2/runs/${run.id}/trace`);
     for (const span of rootSpan.children) {
       if (!isEnded(span.status)) continue;
-      this.#once(`${run.id}/${span.id}`, `  ${run.function.name} › ${span.name} ${span.status.toLowerCase()} in ${Math.round(span.durationMs ?? 0)} ms`);
+      this.#once(
+        `${run.id}/${span.id}`,
+        `  ${run.function.name} › ${span.name} ${span.status.toLowerCase()} in ${Math.round(span.durationMs ?? 0)} ms`,
+      );
     }
     if (!isEnded(run.status)) return;
     const reason = run.error === undefined ? "" : `: ${run.error.message}`;
-    this.#once(key, `${run.status === "COMPLETED" ? "✓" : "✗"} ${run.function.name} ${run.status.toLowerCase()}${reason}`);
+    this.#once(
+      key,
+      `${run.status === "COMPLETED" ? "✓" : "✗"} ${run.function.name} ${run.status.toLowerCase()}${reason}`,
+    );
   }
 
   #once(key: string, line: string): void {
@@ -75,7 +81,8 @@ export class Watcher {
     for (const [name, { status, count }] of Object.entries(this.#expected)) {
       const statuses = runs.filter((run) => run.function.name === name).map((run) => run.status);
       const isRight = statuses.length === count && statuses.every((found) => found === status);
-      if (!isRight) problems.push(`${name}: expected ${count} × ${status}, found ${statuses.join(", ") || "no run"}`);
+      if (!isRight)
+        problems.push(`${name}: expected ${count} × ${status}, found ${statuses.join(", ") || "no run"}`);
     }
     return problems;
   }

@@ -60,7 +60,12 @@ export function decide(state: ShardState, input: Input, now: number, facts: Fact
   }
 }
 
-function jobDue(state: ShardState, input: Extract<Input, { kind: "job-due" }>, now: number, facts: Facts): Decision {
+function jobDue(
+  state: ShardState,
+  input: Extract<Input, { kind: "job-due" }>,
+  now: number,
+  facts: Facts,
+): Decision {
   if (input.runId === undefined) {
     const job = state.shardJob(input.jobId);
     return job === undefined ? decided([]) : route(state, job, now, facts);
@@ -107,4 +112,3 @@ function runJob(draft: RunDraft, job: RunJob, facts: Facts): Decision | undefine
       return unreachable(job);
   }
 }
-

@@ -1,6 +1,17 @@
 // Inputs: everything that can make the engine decide. A timer is a job that is due.
 
-import type { AppId, CallAnswer, EventId, EventInput, FunctionId, JobId, JsonObject, Op, RunId, SyncRequest } from "@stepwell/protocol";
+import type {
+  AppId,
+  CallAnswer,
+  EventId,
+  EventInput,
+  FunctionId,
+  JobId,
+  JsonObject,
+  Op,
+  RunId,
+  SyncRequest,
+} from "@stepwell/protocol";
 
 export type Input =
   | {
@@ -18,13 +29,35 @@ export type Input =
       readonly mayBeKnown: boolean;
     }
   | { readonly kind: "job-due"; readonly jobId: JobId; readonly runId?: RunId }
-  | { readonly kind: "start-call"; readonly jobId: JobId; readonly runId: RunId; readonly functionId: FunctionId }
-  | { readonly kind: "answer"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly answer: CallAnswer }
-  | { readonly kind: "checkpoint"; readonly queueItemId: string; readonly jobId: JobId; readonly runId: RunId; readonly ops: readonly Op[] }
+  | {
+      readonly kind: "start-call";
+      readonly jobId: JobId;
+      readonly runId: RunId;
+      readonly functionId: FunctionId;
+    }
+  | {
+      readonly kind: "answer";
+      readonly queueItemId: string;
+      readonly jobId: JobId;
+      readonly runId: RunId;
+      readonly answer: CallAnswer;
+    }
+  | {
+      readonly kind: "checkpoint";
+      readonly queueItemId: string;
+      readonly jobId: JobId;
+      readonly runId: RunId;
+      readonly ops: readonly Op[];
+    }
   | { readonly kind: "cancel-run"; readonly runId: RunId }
   | { readonly kind: "rerun"; readonly runId: RunId; readonly newRunId: RunId; readonly mayBeKnown: boolean }
   | { readonly kind: "signal"; readonly name: string; readonly data: string }
-  | { readonly kind: "sync"; readonly request: SyncRequest; readonly checksum: string; readonly syncId: string }
+  | {
+      readonly kind: "sync";
+      readonly request: SyncRequest;
+      readonly checksum: string;
+      readonly syncId: string;
+    }
   | { readonly kind: "sync-failed"; readonly appUrl: string; readonly reason: string }
   | { readonly kind: "remove-app"; readonly appId: AppId }
   | { readonly kind: "set-aside"; readonly input: Input; readonly reason: string };

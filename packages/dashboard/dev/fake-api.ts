@@ -87,7 +87,14 @@ function route(world: World, method: string, path: string, params: URLSearchPara
   const [resource, id, action] = path.slice(1).split("/").map(decodeURIComponent);
   switch (resource) {
     case "health":
-      return data(world, { status: "ok", serverTime: iso(world.now()), version: "0.1.0", mode: "dev", store: "SQLite", commitP95Ms: 0.9 });
+      return data(world, {
+        status: "ok",
+        serverTime: iso(world.now()),
+        version: "0.1.0",
+        mode: "dev",
+        store: "SQLite",
+        commitP95Ms: 0.9,
+      });
     case "runs":
       return method === "POST" ? changeRun(world, id, action) : readRuns(world, params, id, action);
     case "figures": {
@@ -108,7 +115,12 @@ function route(world: World, method: string, path: string, params: URLSearchPara
   }
 }
 
-function readRuns(world: World, params: URLSearchParams, id: string | undefined, action: string | undefined): Reply {
+function readRuns(
+  world: World,
+  params: URLSearchParams,
+  id: string | undefined,
+  action: string | undefined,
+): Reply {
   if (id === undefined) {
     const query = parseRunsQuery(params);
     if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
@@ -139,7 +151,12 @@ function newId(now: number): string {
   return `01KB${now.toString(32).toUpperCase().padStart(12, "0")}${String(lastId).padStart(10, "0")}`;
 }
 
-function readEvents(world: World, params: URLSearchParams, id: string | undefined, action: string | undefined): Reply {
+function readEvents(
+  world: World,
+  params: URLSearchParams,
+  id: string | undefined,
+  action: string | undefined,
+): Reply {
   if (id === undefined) {
     const query = parseEventsQuery(params);
     if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
@@ -147,10 +164,16 @@ function readEvents(world: World, params: URLSearchParams, id: string | undefine
     const rows = [...world.events.values()]
       .map((event) => event.view)
       .filter((event) => includeInternal === true || !event.isSystem)
-      .filter((event) => name === undefined || (name.endsWith("*") ? event.name.startsWith(name.slice(0, -1)) : event.name === name))
+      .filter(
+        (event) =>
+          name === undefined ||
+          (name.endsWith("*") ? event.name.startsWith(name.slice(0, -1)) : event.name === name),
+      )
       .filter((event) => from === undefined || Date.parse(event.receivedAt) >= from)
       .filter((event) => until === undefined || Date.parse(event.receivedAt) < until)
-      .filter((event) => words === undefined || `${event.id} ${event.externalId} ${event.name}`.includes(words))
+      .filter(
+        (event) => words === undefined || `${event.id} ${event.externalId} ${event.name}`.includes(words),
+      )
       .sort((left, right) => (left.receivedAt < right.receivedAt ? 1 : -1));
     return paged(world, rows, query.value.limit, query.value.cursor);
   }
@@ -166,7 +189,9 @@ function sendEvent(world: World, body: unknown): Reply {
   const now = world.now();
   const id = newId(now);
   const eventName = body.name;
-  const listening = [...world.functions.values()].filter((item) => item.triggers.some((trigger) => trigger.value === eventName));
+  const listening = [...world.functions.values()].filter((item) =>
+    item.triggers.some((trigger) => trigger.value === eventName),
+  );
   const view: EventView = {
     id,
     externalId: id,
@@ -183,7 +208,10 @@ function sendEvent(world: World, body: unknown): Reply {
     view,
     outcomes: {
       waits: [],
-      functions: runs.map(({ item, runId }) => ({ function: world.reference(item.slug), outcome: { kind: "run-created", runId, runStatus: "RUNNING" } })),
+      functions: runs.map(({ item, runId }) => ({
+        function: world.reference(item.slug),
+        outcome: { kind: "run-created", runId, runStatus: "RUNNING" },
+      })),
     },
   });
   for (const { item, runId } of runs) {
@@ -194,7 +222,9 @@ function sendEvent(world: World, body: unknown): Reply {
       eventName,
       queuedAt: now,
       queuedMs: 5,
-      steps: [{ name: "work", op: "RUN", segments: [{ kind: "ran", from: 5, until: 900 }], output: { ok: true } }],
+      steps: [
+        { name: "work", op: "RUN", segments: [{ kind: "ran", from: 5, until: 900 }], output: { ok: true } },
+      ],
       end: { after: 920, status: "COMPLETED", output: { ok: true } },
     });
   }
@@ -208,13 +238,25 @@ function functions(world: World, method: string, id: string | undefined, action:
   if (method !== "POST") return data(world, found);
   if (action === "pause" || action === "resume") {
     const { pausedAt: _, ...rest } = found;
-    const changed = action === "pause" ? { ...rest, isPaused: true, pausedAt: iso(world.now()) } : { ...rest, isPaused: false };
+    const changed =
+      action === "pause"
+        ? { ...rest, isPaused: true, pausedAt: iso(world.now()) }
+        : { ...rest, isPaused: false };
     world.functions.set(found.slug, changed);
     world.emit({ kind: "function", functionId: found.id });
     return data(world, changed);
   }
   const runId = newId(world.now());
-  world.addRun({ id: runId, functionSlug: found.slug, eventIds: [], eventName: "inngest/function.invoked", queuedAt: world.now(), queuedMs: 4, steps: [], end: { after: 300, status: "COMPLETED", output: null } });
+  world.addRun({
+    id: runId,
+    functionSlug: found.slug,
+    eventIds: [],
+    eventName: "inngest/function.invoked",
+    queuedAt: world.now(),
+    queuedMs: 4,
+    steps: [],
+    end: { after: 300, status: "COMPLETED", output: null },
+  });
   return data(world, { runId, queuedAt: iso(world.now()) });
 }
 
@@ -227,12 +269,31 @@ function apps(world: World, method: string, id: string | undefined, body: unknow
   }
   if (id !== undefined) {
     const app = world.apps.get(id);
-    return data(world, { appId: id, status: app?.latestSync?.status ?? "FAILED", modified: false, ...(app?.latestSync?.error === undefined ? {} : { error: app.latestSync.error }) });
+    return data(world, {
+      appId: id,
+      status: app?.latestSync?.status ?? "FAILED",
+      modified: false,
+      ...(app?.latestSync?.error === undefined ? {} : { error: app.latestSync.error }),
+    });
   }
   const url = typeof body === "object" && body !== null && "url" in body ? String(body.url) : "";
-  if (!/^https?:\/\//.test(url)) return failure(400, "invalid_field_format", `The address must begin with http:// or https://, not ${JSON.stringify(url)}.`);
+  if (!/^https?:\/\//.test(url))
+    return failure(
+      400,
+      "invalid_field_format",
+      `The address must begin with http:// or https://, not ${JSON.stringify(url)}.`,
+    );
   const appId = newId(world.now());
-  world.apps.set(appId, { id: appId, name: "", method: "SERVE", url, createdAt: iso(world.now()), isArchived: false, functionCount: 0, latestSync: { status: "FAILED", error: `Nothing answers at ${url}: connection refused.` } });
+  world.apps.set(appId, {
+    id: appId,
+    name: "",
+    method: "SERVE",
+    url,
+    createdAt: iso(world.now()),
+    isArchived: false,
+    functionCount: 0,
+    latestSync: { status: "FAILED", error: `Nothing answers at ${url}: connection refused.` },
+  });
   world.emit({ kind: "app", appId });
   return data(world, { appId, status: "FAILED", error: `Nothing answers at ${url}: connection refused.` });
 }

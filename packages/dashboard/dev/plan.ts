@@ -81,7 +81,9 @@ export function statusAt(plan: RunPlan, now: number): RestRunStatus {
 
 /** Every moment at which the run or one of its steps changes. */
 export function boundaries(plan: RunPlan): readonly number[] {
-  const offsets = plan.steps.flatMap((step) => step.segments.flatMap((segment) => [segment.from, segment.until]));
+  const offsets = plan.steps.flatMap((step) =>
+    step.segments.flatMap((segment) => [segment.from, segment.until]),
+  );
   return [0, plan.queuedMs, ...offsets, ...(plan.end === undefined ? [] : [plan.end.after])].map(
     (offset) => plan.queuedAt + offset,
   );
@@ -195,7 +197,8 @@ function attemptsAt(
   const code = begun.filter((segment) => segment.kind === "ran" || segment.kind === "failed");
   return code.map((segment, attempt) => {
     const open = elapsed < segment.until;
-    const next = code[attempt + 1] ?? step.segments.find((item) => item.kind !== "retrying" && item.from > segment.from);
+    const next =
+      code[attempt + 1] ?? step.segments.find((item) => item.kind !== "retrying" && item.from > segment.from);
     const error = step.errors?.[attempt] ?? step.errors?.[0];
     return {
       attempt,
@@ -237,17 +240,29 @@ export function activityAt(plan: RunPlan, now: number): RunActivity | undefined 
       .filter((segment) => segment.from <= elapsed && elapsed < segment.until)
       .map((segment) => ({ step, segment })),
   );
-  const order: readonly TimePartKind[] = ["ran", "failed", "retrying", "invoking", "waiting", "sleeping", "queued"];
+  const order: readonly TimePartKind[] = [
+    "ran",
+    "failed",
+    "retrying",
+    "invoking",
+    "waiting",
+    "sleeping",
+    "queued",
+  ];
   const top = order
     .map((kind) => live.find((item) => item.segment.kind === kind))
     .find((item) => item !== undefined);
   if (top === undefined) return { kind: "running" };
-  const waits = live.filter((item) => item.segment.kind === "waiting" || item.segment.kind === "invoking").length;
+  const waits = live.filter(
+    (item) => item.segment.kind === "waiting" || item.segment.kind === "invoking",
+  ).length;
   return activityOf(plan, top.step, top.segment, waits);
 }
 
 function activityOf(plan: RunPlan, step: StepPlan, segment: PlanSegment, openWaits: number): RunActivity {
-  const failures = step.segments.filter((item) => item.kind === "failed" && item.until <= segment.from).length;
+  const failures = step.segments.filter(
+    (item) => item.kind === "failed" && item.until <= segment.from,
+  ).length;
   const due = iso(plan.queuedAt + (step.dueAfter ?? segment.until));
   const since = iso(plan.queuedAt + segment.from);
   switch (segment.kind) {
@@ -280,7 +295,15 @@ function activityOf(plan: RunPlan, step: StepPlan, segment: PlanSegment, openWai
   }
 }
 
-const priority: readonly TimePartKind[] = ["ran", "failed", "retrying", "invoking", "waiting", "sleeping", "queued"];
+const priority: readonly TimePartKind[] = [
+  "ran",
+  "failed",
+  "retrying",
+  "invoking",
+  "waiting",
+  "sleeping",
+  "queued",
+];
 
 /** Where the run's time went up to `now`: at each moment the busiest of its steps. */
 export function timeAt(plan: RunPlan, now: number): readonly TimePart[] {

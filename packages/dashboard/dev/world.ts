@@ -86,7 +86,9 @@ export class World {
       function: reference,
       app: reference.app,
       queuedAt: iso(plan.queuedAt),
-      ...(status === "QUEUED" || status === "SKIPPED" ? {} : { startedAt: iso(plan.queuedAt + plan.queuedMs) }),
+      ...(status === "QUEUED" || status === "SKIPPED"
+        ? {}
+        : { startedAt: iso(plan.queuedAt + plan.queuedMs) }),
       ...(end === undefined ? {} : { endedAt: iso(plan.queuedAt + end.after), durationMs: end.after }),
       trigger: {
         eventIds: plan.eventIds,
@@ -116,15 +118,35 @@ export class World {
       events: plan.eventIds.flatMap((eventId) => {
         const event = this.events.get(eventId)?.view;
         if (event === undefined) return [];
-        return [{ id: event.id, externalId: event.externalId, name: event.name, receivedAt: event.receivedAt, data: event.data ?? {} }];
+        return [
+          {
+            id: event.id,
+            externalId: event.externalId,
+            name: event.name,
+            receivedAt: event.receivedAt,
+            data: event.data ?? {},
+          },
+        ];
       }),
       calls: attempts.length + 1,
-      retries: attempts.filter((attempt) => attempt.status === "FAILED" && attempt.retryAt !== undefined).length,
+      retries: attempts.filter((attempt) => attempt.status === "FAILED" && attempt.retryAt !== undefined)
+        .length,
       maxAttempts,
       sent: sent.flatMap((eventId) => {
         const event = this.events.get(eventId)?.view;
         if (event === undefined) return [];
-        return [{ id: event.id, name: event.name, receivedAt: event.receivedAt, runs: this.runsOfEvent(eventId).map((run) => ({ id: run.id, status: run.status, functionName: run.function.name })) }];
+        return [
+          {
+            id: event.id,
+            name: event.name,
+            receivedAt: event.receivedAt,
+            runs: this.runsOfEvent(eventId).map((run) => ({
+              id: run.id,
+              status: run.status,
+              functionName: run.function.name,
+            })),
+          },
+        ];
       }),
       jobs: [],
     };
@@ -136,7 +158,9 @@ export class World {
   }
 
   runsOfEvent(eventId: string): readonly RunView[] {
-    return [...this.runs.values()].filter((plan) => plan.eventIds.includes(eventId)).map((plan) => this.runView(plan));
+    return [...this.runs.values()]
+      .filter((plan) => plan.eventIds.includes(eventId))
+      .map((plan) => this.runView(plan));
   }
 
   listRuns(query: RunsQuery): readonly RunView[] {
@@ -161,7 +185,8 @@ export class World {
       failed: 0,
     }));
     for (const run of runs) {
-      const bucket = buckets[Math.min(buckets.length - 1, Math.floor((Date.parse(run.queuedAt) - from) / size))];
+      const bucket =
+        buckets[Math.min(buckets.length - 1, Math.floor((Date.parse(run.queuedAt) - from) / size))];
       if (bucket === undefined) continue;
       bucket.total += 1;
       if (run.status === "FAILED") bucket.failed += 1;
@@ -204,9 +229,13 @@ export class World {
 function matches(run: RunView, query: RunsQuery): boolean {
   const queued = Date.parse(run.queuedAt);
   if (query.status !== undefined && !query.status.includes(run.status)) return false;
-  if (query.functionId !== undefined && !query.functionId.some((id) => id === run.function.id || id === run.function.slug))
+  if (
+    query.functionId !== undefined &&
+    !query.functionId.some((id) => id === run.function.id || id === run.function.slug)
+  )
     return false;
-  if (query.appId !== undefined && !query.appId.some((id) => id === run.app.id || id === run.app.name)) return false;
+  if (query.appId !== undefined && !query.appId.some((id) => id === run.app.id || id === run.app.name))
+    return false;
   if (query.eventName !== undefined && query.eventName !== run.trigger.eventName) return false;
   if (query.from !== undefined && queued < query.from) return false;
   if (query.until !== undefined && queued >= query.until) return false;

@@ -1,7 +1,7 @@
 // The page: one router, one stream of live changes, one view per address.
 
-import { createRootRoute, createRoute, createRouter, Navigate, RouterProvider } from "@tanstack/react-router";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, Navigate, RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { LiveProvider } from "./api/live.tsx";
@@ -15,7 +15,8 @@ import { RunsView } from "./runs/runs-view.tsx";
 import "./style/all.css";
 
 const root = createRootRoute({ component: Frame });
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+const text = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined;
 
 const routes = [
   createRoute({ getParentRoute: () => root, path: "/", component: () => <Navigate to="/runs" replace /> }),

@@ -1,7 +1,15 @@
 // The engine of one shard: requests become inputs, replies become outcomes.
 
 import { type Change, type EngineSettings, parseQueueItemId, type Reply } from "@stepwell/core";
-import { asEventId, asRunId, canonicalJson, seededUlid, sha256Hex, ulid, ulidEntropyBytes } from "@stepwell/protocol";
+import {
+  asEventId,
+  asRunId,
+  canonicalJson,
+  seededUlid,
+  sha256Hex,
+  ulid,
+  ulidEntropyBytes,
+} from "@stepwell/protocol";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { Clock, Random } from "./ports/clock.ts";
 import type { Observer } from "./ports/observer.ts";
@@ -59,7 +67,8 @@ export function createEngine(ports: EnginePorts): Engine {
     reader: store.reader,
     async start() {
       await shard.start();
-      if (options.retentionMs !== undefined) retention = startRetention(store, clock, options.retentionMs, observer);
+      if (options.retentionMs !== undefined)
+        retention = startRetention(store, clock, options.retentionMs, observer);
     },
     async stop(graceMs) {
       retention?.stop();
@@ -79,7 +88,11 @@ export function createEngine(ports: EnginePorts): Engine {
       }));
       try {
         // Only a seeded request can come a second time with the same ids (semantics A2.3).
-        const reply = await shard.submit({ kind: "ingest", events: identified, mayBeKnown: seed !== undefined });
+        const reply = await shard.submit({
+          kind: "ingest",
+          events: identified,
+          mayBeKnown: seed !== undefined,
+        });
         return { kind: "accepted", ids: expectReply(reply, "ingested").ids };
       } catch (error) {
         if (error instanceof UnavailableError) return { kind: "unavailable", reason: error.message };
@@ -125,7 +138,12 @@ export function createEngine(ports: EnginePorts): Engine {
     },
 
     async rerun(runId) {
-      const reply = await shard.submit({ kind: "rerun", runId, newRunId: asRunId(newUlid()), mayBeKnown: false });
+      const reply = await shard.submit({
+        kind: "rerun",
+        runId,
+        newRunId: asRunId(newUlid()),
+        mayBeKnown: false,
+      });
       if (reply.kind === "unknown-run") return reply;
       if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
       return expectReply(reply, "started");
@@ -140,6 +158,7 @@ export function createEngine(ports: EnginePorts): Engine {
 }
 
 function expectReply<K extends Reply["kind"]>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {
-  if (reply.kind !== kind) throw new Error(`The engine replied "${reply.kind}" where "${kind}" was expected.`);
+  if (reply.kind !== kind)
+    throw new Error(`The engine replied "${reply.kind}" where "${kind}" was expected.`);
   return reply as Extract<Reply, { kind: K }>;
 }

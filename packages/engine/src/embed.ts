@@ -4,9 +4,9 @@ import {
   type CallAnswer,
   type EmbeddableClient,
   type EmbeddedApp,
-  embeddedAppKey,
   type EngineLink,
   type EventInput,
+  embeddedAppKey,
   parseEventInput,
 } from "@stepwell/protocol";
 import { systemClock, systemRandom } from "./adapters/system.ts";

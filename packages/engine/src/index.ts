@@ -2,7 +2,7 @@
 
 export { systemClock, systemRandom } from "./adapters/system.ts";
 export { createEngine, type EnginePorts } from "./create-engine.ts";
-export { embed, type Embedded, type EmbedOptions } from "./embed.ts";
+export { type Embedded, type EmbedOptions, embed } from "./embed.ts";
 export * from "./engine.ts";
 export * from "./ports/clock.ts";
 export * from "./ports/observer.ts";

@@ -13,7 +13,12 @@ export interface Retention {
 }
 
 /** @param retentionMs how long finished runs and events are kept. */
-export function startRetention(store: Store, clock: Clock, retentionMs: number, observer: Observer): Retention {
+export function startRetention(
+  store: Store,
+  clock: Clock,
+  retentionMs: number,
+  observer: Observer,
+): Retention {
   let timer: Timer | undefined;
   let isStopped = false;
   const plan = (delayMs: number) => {
@@ -24,7 +29,9 @@ export function startRetention(store: Store, clock: Clock, retentionMs: number, 
     store.removeHistory(now - retentionMs, now, pageSize).then(
       (removed) => plan(removed > 0 ? betweenPagesMs : everyMs),
       (error: unknown) => {
-        observer.warn?.("Old history could not be removed; it will be tried again.", { reason: String(error) });
+        observer.warn?.("Old history could not be removed; it will be tried again.", {
+          reason: String(error),
+        });
         plan(everyMs);
       },
     );

@@ -1,10 +1,10 @@
 // The client: an app's name, how to reach the engine, sending events, and defining functions (semantics F1).
 
 import {
-  embeddedAppKey,
   type EmbeddedApp,
   type EngineLink,
   type EventInput,
+  embeddedAppKey,
   formatEventIdSeed,
   hashSigningKey,
   header,
@@ -16,7 +16,13 @@ import {
 } from "@stepwell/protocol";
 import { chance, delay, now, randomBytes } from "./clock.ts";
 import { embeddedApp } from "./embedded.ts";
-import { branchOf, type Connection, connectionOf, type Environment, processEnvironment } from "./environment.ts";
+import {
+  branchOf,
+  type Connection,
+  connectionOf,
+  type Environment,
+  processEnvironment,
+} from "./environment.ts";
 import type { CreatedEvent, EventPayload, Trigger } from "./event-type.ts";
 import {
   type AnyFunction,
@@ -105,7 +111,9 @@ export class Inngest {
   }
 
   get signingKeyFallback(): string | undefined {
-    return this.options.signingKeyFallback ?? (this.#environment["INNGEST_SIGNING_KEY_FALLBACK"] || undefined);
+    return (
+      this.options.signingKeyFallback ?? (this.#environment["INNGEST_SIGNING_KEY_FALLBACK"] || undefined)
+    );
   }
 
   get fetch(): typeof globalThis.fetch {
@@ -139,11 +147,14 @@ export class Inngest {
     const { isDev, eventUrl } = this.connection;
     const key = this.eventKey ?? (isDev ? noEventKey : undefined);
     if (key === undefined) {
-      throw new Error("Failed to send events: there is no event key. Set INNGEST_EVENT_KEY, or eventKey in new Inngest({ … }).");
+      throw new Error(
+        "Failed to send events: there is no event key. Set INNGEST_EVENT_KEY, or eventKey in new Inngest({ … }).",
+      );
     }
     // The same seed on each attempt gives the same ids, so that repeating a request sends nothing twice (A2.3).
     const entropy = randomBytes(10);
-    const seed = entropy === undefined ? {} : { [header.eventIdSeed]: formatEventIdSeed({ atMs: now(), entropy }) };
+    const seed =
+      entropy === undefined ? {} : { [header.eventIdSeed]: formatEventIdSeed({ atMs: now(), entropy }) };
     const headers = { ...this.headers(), ...seed };
     const attempts = entropy === undefined ? 1 : sendAttemptsMax;
     const body = JSON.stringify(events);
@@ -151,59 +162,92 @@ export class Inngest {
       const outcome = await this.#post(`${eventUrl}/e/${encodeURIComponent(key)}`, headers, body);
       if (Array.isArray(outcome)) return { ids: outcome };
       const isLast = attempt >= attempts || !isWorthRepeating(outcome.status);
-      if (isLast) throw new Error(outcome.message, outcome.cause === undefined ? undefined : { cause: outcome.cause });
+      if (isLast)
+        throw new Error(outcome.message, outcome.cause === undefined ? undefined : { cause: outcome.cause });
       await delay(sendDelayMs * 2 ** (attempt - 1) * (0.5 + chance() / 2));
     }
   }
 
-  async #post(url: string, headers: Readonly<Record<string, string>>, body: string): Promise<string[] | SendFailure> {
+  async #post(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<string[] | SendFailure> {
     try {
       const response = await this.fetch(url, { method: "POST", headers, body });
       const text = await response.text();
       const answer = parseJson(text);
       const object = answer.kind === "parsed" && isJsonObject(answer.value) ? answer.value : undefined;
-      if (object?.status === 200 && object.error === undefined) return (object.ids as string[] | undefined) ?? [];
+      if (object?.status === 200 && object.error === undefined)
+        return (object.ids as string[] | undefined) ?? [];
       const status = response.status === 200 ? 500 : response.status;
       return { status, message: sendErrorText(status, object, text) };
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      return { status: 0, message: `Failed to send events to ${new URL(url).origin}: ${reason}. Is the server running?`, cause };
+      return {
+        status: 0,
+        message: `Failed to send events to ${new URL(url).origin}: ${reason}. Is the server running?`,
+        cause,
+      };
     }
   }
 
   /** Sends a signal to the run that waits for it; `runId` is undefined when none does (semantics D6.3). */
-  async sendSignal(options: { readonly signal: string; readonly data?: unknown }): Promise<{ runId: string | undefined }> {
+  async sendSignal(options: {
+    readonly signal: string;
+    readonly data?: unknown;
+  }): Promise<{ runId: string | undefined }> {
     if (this.#link !== undefined) {
       const delivered = await this.#link.signal(options.signal, JSON.stringify(options.data) ?? "null");
       return { runId: delivered?.runId };
     }
-    const response = await this.callApi("POST", "/v1/signals", { signal: options.signal, data: (options.data ?? null) as never });
+    const response = await this.callApi("POST", "/v1/signals", {
+      signal: options.signal,
+      data: (options.data ?? null) as never,
+    });
     if (response.status === 404) return { runId: undefined };
     const text = await response.text();
-    if (!response.ok) throw new Error(`Failed to send the signal "${options.signal}": ${response.status} ${text}`);
+    if (!response.ok)
+      throw new Error(`Failed to send the signal "${options.signal}": ${response.status} ${text}`);
     const body = parseJson(text);
     const value = body.kind === "parsed" && isJsonObject(body.value) ? body.value : {};
     return { runId: stringAt(objectAt(value, "data") ?? value, "run_id") };
   }
 
   /** A request to the server's API, with the fallback key where the first one is refused. */
-  async callApi(method: string, path: string, body?: JsonObject, extraHeaders: Readonly<Record<string, string>> = {}): Promise<Response> {
+  async callApi(
+    method: string,
+    path: string,
+    body?: JsonObject,
+    extraHeaders: Readonly<Record<string, string>> = {},
+  ): Promise<Response> {
     const url = `${this.connection.apiUrl}${path}`;
     const send = (key: string | undefined) =>
       this.fetch(url, {
         method,
-        headers: { ...this.headers(), ...extraHeaders, ...(key === undefined ? {} : { authorization: `Bearer ${hashSigningKey(key)}` }) },
+        headers: {
+          ...this.headers(),
+          ...extraHeaders,
+          ...(key === undefined ? {} : { authorization: `Bearer ${hashSigningKey(key)}` }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
     const response = await send(this.signingKey);
     const isRefused = response.status === 401 || response.status === 403;
-    return isRefused && this.signingKeyFallback !== undefined ? await send(this.signingKeyFallback) : response;
+    return isRefused && this.signingKeyFallback !== undefined
+      ? await send(this.signingKeyFallback)
+      : response;
   }
 
   /** Headers of every request. */
   headers(): Record<string, string> {
     const { env } = this;
-    return { "content-type": "application/json", "user-agent": sdkHeader, [header.sdk]: sdkHeader, ...(env === undefined ? {} : { [header.env]: env }) };
+    return {
+      "content-type": "application/json",
+      "user-agent": sdkHeader,
+      [header.sdk]: sdkHeader,
+      ...(env === undefined ? {} : { [header.env]: env }),
+    };
   }
 
   /**
@@ -216,10 +260,16 @@ export class Inngest {
     handler: (context: Context<TriggerEvent<T>>) => R,
   ): InngestFunction<R> {
     if (typeof handler !== "function") {
-      throw new Error("createFunction takes two arguments, options and handler; triggers stand in the options: { id, triggers: [{ event }] }.");
+      throw new Error(
+        "createFunction takes two arguments, options and handler; triggers stand in the options: { id, triggers: [{ event }] }.",
+      );
     }
     if (typeof options.id !== "string" || options.id === "") throw new Error("A function needs an id.");
-    return new InngestFunction<R>(this, options as FunctionOptions, handler as unknown as (context: FailureContext) => unknown);
+    return new InngestFunction<R>(
+      this,
+      options as FunctionOptions,
+      handler as unknown as (context: FailureContext) => unknown,
+    );
   }
 
   /** How an embedding engine learns about this app. */

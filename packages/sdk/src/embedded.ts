@@ -23,11 +23,20 @@ export function embeddedApp(
       const way =
         link === undefined
           ? undefined
-          : { report: (ops: Parameters<EngineLink["checkpoint"]>[1]) => link.checkpoint(request.queueItemId, ops), maxRuntimeMs: 0 };
+          : {
+              report: (ops: Parameters<EngineLink["checkpoint"]>[1]) =>
+                link.checkpoint(request.queueItemId, ops),
+              maxRuntimeMs: 0,
+            };
       try {
         return await runCall(client, bySlug, parsedCall(request), way);
       } catch (error) {
-        return { kind: "failed", error: serializeError(error), retry: { kind: "backoff" }, requestVersion: 2 };
+        return {
+          kind: "failed",
+          error: serializeError(error),
+          retry: { kind: "backoff" },
+          requestVersion: 2,
+        };
       }
     },
   };

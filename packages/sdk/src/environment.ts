@@ -31,7 +31,8 @@ export function connectionOf(options: ConnectionOptions, environment: Environmen
   const base = options.baseUrl ?? undefined;
   const shared = environment["INNGEST_BASE_URL"] || devUrl;
   const api = base ?? (environment["INNGEST_API_BASE_URL"] || shared) ?? (isDev ? devServerUrl : cloudApiUrl);
-  const event = base ?? (environment["INNGEST_EVENT_API_BASE_URL"] || shared) ?? (isDev ? devServerUrl : cloudEventUrl);
+  const event =
+    base ?? (environment["INNGEST_EVENT_API_BASE_URL"] || shared) ?? (isDev ? devServerUrl : cloudEventUrl);
   return { isDev, apiUrl: bare(api), eventUrl: bare(event) };
 }
 
@@ -45,7 +46,15 @@ function bare(url: string): string {
 
 /** The environment's name: INNGEST_ENV, else the branch that the platform tells. */
 export function branchOf(environment: Environment): string | undefined {
-  for (const name of ["INNGEST_ENV", "BRANCH_NAME", "VERCEL_GIT_COMMIT_REF", "BRANCH", "CF_PAGES_BRANCH", "RENDER_GIT_BRANCH", "RAILWAY_GIT_BRANCH"]) {
+  for (const name of [
+    "INNGEST_ENV",
+    "BRANCH_NAME",
+    "VERCEL_GIT_COMMIT_REF",
+    "BRANCH",
+    "CF_PAGES_BRANCH",
+    "RENDER_GIT_BRANCH",
+    "RAILWAY_GIT_BRANCH",
+  ]) {
     const value = environment[name];
     if (value !== undefined && value !== "") return value;
   }

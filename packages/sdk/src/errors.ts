@@ -42,13 +42,23 @@ function reviveCause(cause: Json): unknown {
 }
 
 const builtIn: Readonly<Record<string, new (message: string, options?: ErrorOptions) => Error>> = {
-  Error, EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError, NonRetriableError,
+  Error,
+  EvalError,
+  RangeError,
+  ReferenceError,
+  SyntaxError,
+  TypeError,
+  URIError,
+  NonRetriableError,
 };
 
 /** An error from its serialised form; built-in classes and NonRetriableError come back as such (semantics B5.2). */
 export function reviveError(value: Json | undefined): Error {
   const { name, message, stack, code, cause } = parseError(value);
-  const revived = new (builtIn[name] ?? Error)(message, cause === undefined ? undefined : { cause: reviveCause(cause) });
+  const revived = new (builtIn[name] ?? Error)(
+    message,
+    cause === undefined ? undefined : { cause: reviveCause(cause) },
+  );
   if (revived.name !== name) Object.defineProperty(revived, "name", { value: name, configurable: true });
   if (stack !== undefined) revived.stack = stack;
   return code === undefined ? revived : Object.assign(revived, { code });
@@ -75,7 +85,10 @@ function serialize(thrown: unknown, depth: number): SerializedError {
     ...(code === undefined ? {} : { code: jsonOrText(code) }),
     ...(cause === undefined || depth >= causeDepthMax
       ? {}
-      : { cause: cause instanceof Error ? (serialize(cause, depth + 1) as unknown as Json) : jsonOrText(cause) }),
+      : {
+          cause:
+            cause instanceof Error ? (serialize(cause, depth + 1) as unknown as Json) : jsonOrText(cause),
+        }),
   };
 }
 
@@ -97,12 +110,16 @@ function safeText(value: unknown): string {
 
 /** Whether a thrown value asks not to be tried again; by class or by name, for errors of another copy of the SDK. */
 export function isNonRetriable(thrown: unknown): boolean {
-  return thrown instanceof NonRetriableError || (thrown instanceof Error && thrown.name === "NonRetriableError");
+  return (
+    thrown instanceof NonRetriableError || (thrown instanceof Error && thrown.name === "NonRetriableError")
+  );
 }
 
 /** When a thrown value wants to be tried again, as header text. */
 export function retryAfterOf(thrown: unknown): string | undefined {
   if (thrown instanceof RetryAfterError) return thrown.retryAfter;
   const foreign = thrown as { readonly name?: unknown; readonly retryAfter?: unknown } | null;
-  return foreign?.name === "RetryAfterError" && typeof foreign.retryAfter === "string" ? foreign.retryAfter : undefined;
+  return foreign?.name === "RetryAfterError" && typeof foreign.retryAfter === "string"
+    ? foreign.retryAfter
+    : undefined;
 }

@@ -1,7 +1,7 @@
 // Typed events and triggers (semantics A14).
 
 import type { LooseRecord } from "./json-form.ts";
-import { schemaProblem, type SchemaOutput, type StandardSchema } from "./schema.ts";
+import { type SchemaOutput, type StandardSchema, schemaProblem } from "./schema.ts";
 
 /** An event as it is sent. */
 export interface EventPayload<Name extends string = string, Data = LooseRecord> {
@@ -57,20 +57,37 @@ export class EventType<Name extends string = string, Data = LooseRecord> {
       if (problem !== undefined) throw new Error(`The event ${event} is invalid: ${problem}`);
     };
     // Not enumerable, so that it never reaches the wire.
-    return Object.defineProperty(created, "validate", { value: validate, enumerable: false }) as CreatedEvent<Name, Data>;
+    return Object.defineProperty(created, "validate", { value: validate, enumerable: false }) as CreatedEvent<
+      Name,
+      Data
+    >;
   }
 }
 
 /** Schemas whose input and output differ would change the payload between sender and receiver: not accepted. */
-type SameShape<S> = S extends StandardSchema<infer I, infer O> ? ([I] extends [O] ? ([O] extends [I] ? S : never) : never) : never;
+type SameShape<S> =
+  S extends StandardSchema<infer I, infer O>
+    ? [I] extends [O]
+      ? [O] extends [I]
+        ? S
+        : never
+      : never
+    : never;
 
-export function eventType<const Name extends string>(name: Name, options?: { readonly version?: string; readonly schema?: undefined }): EventType<Name>;
+export function eventType<const Name extends string>(
+  name: Name,
+  options?: { readonly version?: string; readonly schema?: undefined },
+): EventType<Name>;
 export function eventType<const Name extends string, S extends StandardSchema>(
   name: Name,
   options: { readonly schema: SameShape<S>; readonly version?: string },
 ): EventType<Name, SchemaOutput<S>>;
-export function eventType(name: string, options: { readonly schema?: StandardSchema | undefined; readonly version?: string } = {}): EventType {
-  if (options.schema !== undefined && name.endsWith("*")) throw new Error(`The wildcard event ${name} cannot have a schema.`);
+export function eventType(
+  name: string,
+  options: { readonly schema?: StandardSchema | undefined; readonly version?: string } = {},
+): EventType {
+  if (options.schema !== undefined && name.endsWith("*"))
+    throw new Error(`The wildcard event ${name} cannot have a schema.`);
   return new EventType(name, options.schema, options.version);
 }
 

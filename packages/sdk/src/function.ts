@@ -2,7 +2,13 @@
 
 import { canonicalJson, type FunctionConfig, type Json, type JsonObject, stepKey } from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
-import { type CronTrigger, type EventTrigger, EventType, type InvokeTrigger, type Trigger } from "./event-type.ts";
+import {
+  type CronTrigger,
+  type EventTrigger,
+  EventType,
+  type InvokeTrigger,
+  type Trigger,
+} from "./event-type.ts";
 import type { JsonForm, LooseRecord } from "./json-form.ts";
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./schema.ts";
@@ -38,10 +44,24 @@ export interface FunctionOptions<T extends OneOrMore<Trigger> = OneOrMore<Trigge
   readonly retries?: number;
   readonly concurrency?: number | ConcurrencyOption | readonly ConcurrencyOption[];
   readonly cancelOn?: readonly CancelOnOptions[];
-  readonly throttle?: { readonly limit: number; readonly period: DurationValue; readonly burst?: number; readonly key?: string };
+  readonly throttle?: {
+    readonly limit: number;
+    readonly period: DurationValue;
+    readonly burst?: number;
+    readonly key?: string;
+  };
   readonly rateLimit?: { readonly limit: number; readonly period: DurationValue; readonly key?: string };
-  readonly debounce?: { readonly period: DurationValue; readonly key?: string; readonly timeout?: DurationValue };
-  readonly batchEvents?: { readonly maxSize: number; readonly timeout: DurationValue; readonly key?: string; readonly if?: string };
+  readonly debounce?: {
+    readonly period: DurationValue;
+    readonly key?: string;
+    readonly timeout?: DurationValue;
+  };
+  readonly batchEvents?: {
+    readonly maxSize: number;
+    readonly timeout: DurationValue;
+    readonly key?: string;
+    readonly if?: string;
+  };
   readonly priority?: { readonly run: string };
   readonly idempotency?: string;
   readonly timeouts?: { readonly start?: DurationValue; readonly finish?: DurationValue };
@@ -80,7 +100,10 @@ type EventOfTrigger<T> =
       : T extends { readonly event: infer N extends string }
         ? ReceivedEvent<N>
         : T extends CronTrigger
-          ? ReceivedEvent<"inngest/scheduled.timer", { readonly cron: string; readonly scheduledAt: string; readonly fireAt: string }>
+          ? ReceivedEvent<
+              "inngest/scheduled.timer",
+              { readonly cron: string; readonly scheduledAt: string; readonly fireAt: string }
+            >
           : T extends InvokeTrigger<infer D>
             ? ReceivedEvent<"inngest/function.invoked", D>
             : never;
@@ -154,20 +177,30 @@ export interface FunctionReference<Output> {
   readonly outputType?: Output;
 }
 
-export function referenceFunction<F extends AnyFunction>(reference: { readonly functionId: string; readonly appId?: string }): FunctionReference<F["outputType"]>;
+export function referenceFunction<F extends AnyFunction>(reference: {
+  readonly functionId: string;
+  readonly appId?: string;
+}): FunctionReference<F["outputType"]>;
 export function referenceFunction<S extends StandardSchema>(reference: {
   readonly functionId: string;
   readonly appId?: string;
   readonly schemas?: { readonly return?: S };
 }): FunctionReference<S extends StandardSchema<infer _I, infer O> ? O : LooseRecord>;
-export function referenceFunction(reference: { readonly functionId: string; readonly appId?: string }): FunctionReference<unknown> {
+export function referenceFunction(reference: {
+  readonly functionId: string;
+  readonly appId?: string;
+}): FunctionReference<unknown> {
   const { functionId, appId } = reference;
   return { functionId, ...(appId === undefined ? {} : { appId }) };
 }
 
 /** What invoking a function gives, in its JSON form. */
 export type FunctionOutput<F> =
-  F extends InngestFunction<infer O> ? JsonForm<Awaited<O>> : F extends FunctionReference<infer O> ? JsonForm<Awaited<O>> : never;
+  F extends InngestFunction<infer O>
+    ? JsonForm<Awaited<O>>
+    : F extends FunctionReference<infer O>
+      ? JsonForm<Awaited<O>>
+      : never;
 
 /** The triggers as a list. */
 export function triggersOf(options: FunctionOptions): readonly Trigger[] {
@@ -214,7 +247,8 @@ function callUrl(appUrl: string, slug: string): string {
 function wireTrigger(trigger: Trigger): readonly JsonObject[] {
   if (trigger instanceof EventType) return [{ event: trigger.event }];
   if ("invokeSchema" in trigger) return [];
-  if ("cron" in trigger) return [{ cron: trigger.cron, ...(trigger.jitter === undefined ? {} : { jitter: trigger.jitter }) }];
+  if ("cron" in trigger)
+    return [{ cron: trigger.cron, ...(trigger.jitter === undefined ? {} : { jitter: trigger.jitter }) }];
   const { event, if: expression } = trigger as EventTrigger;
   const name = typeof event === "string" ? event : event.event;
   return [{ event: name, ...(expression === undefined ? {} : { expression }) }];
@@ -222,19 +256,40 @@ function wireTrigger(trigger: Trigger): readonly JsonObject[] {
 
 /** Options in their wire form; durations as texts. */
 function wireOptions(options: FunctionOptions): JsonObject {
-  const { concurrency, cancelOn, throttle, rateLimit, debounce, batchEvents, priority, idempotency, timeouts, singleton, waitLookback } = options;
-  const period = (value: { readonly period: DurationValue }) => ({ ...value, period: wireDuration(value.period) });
+  const {
+    concurrency,
+    cancelOn,
+    throttle,
+    rateLimit,
+    debounce,
+    batchEvents,
+    priority,
+    idempotency,
+    timeouts,
+    singleton,
+    waitLookback,
+  } = options;
+  const period = (value: { readonly period: DurationValue }) => ({
+    ...value,
+    period: wireDuration(value.period),
+  });
   return JSON.parse(
     JSON.stringify({
       concurrency,
       cancel: cancelOn?.map(wireCancel),
       throttle: throttle && period(throttle),
       rateLimit: rateLimit && period(rateLimit),
-      debounce: debounce && { ...period(debounce), timeout: debounce.timeout && wireDuration(debounce.timeout) },
+      debounce: debounce && {
+        ...period(debounce),
+        timeout: debounce.timeout && wireDuration(debounce.timeout),
+      },
       batchEvents: batchEvents && { ...batchEvents, timeout: wireDuration(batchEvents.timeout) },
       priority,
       idempotency,
-      timeouts: timeouts && { start: timeouts.start && wireDuration(timeouts.start), finish: timeouts.finish && wireDuration(timeouts.finish) },
+      timeouts: timeouts && {
+        start: timeouts.start && wireDuration(timeouts.start),
+        finish: timeouts.finish && wireDuration(timeouts.finish),
+      },
       singleton,
       waitLookback,
     }),
@@ -253,7 +308,12 @@ function wireCancel({ event, if: expression, match, timeout }: CancelOnOptions):
 /** A registration's JSON, in the shape of protocol §3.3. */
 export function configJson(config: FunctionConfig): Json {
   const { id, name, triggers, url, retries, options } = config;
-  const step = { id: "step", name: "step", runtime: { type: "http", url }, ...(retries === undefined ? {} : { retries: { attempts: retries } }) };
+  const step = {
+    id: "step",
+    name: "step",
+    runtime: { type: "http", url },
+    ...(retries === undefined ? {} : { retries: { attempts: retries } }),
+  };
   return { ...options, id, name, triggers, steps: { step } };
 }
 

@@ -3,17 +3,17 @@
 import { type ServeOptions, type WebHandler, webHandler } from "./serve/handler.ts";
 
 export { type ClientOptions, Inngest } from "./client.ts";
-export { NonRetriableError, RetryAfterError, serializeError, StepError } from "./errors.ts";
+export { NonRetriableError, RetryAfterError, StepError, serializeError } from "./errors.ts";
 export {
   type CreatedEvent,
-  cron,
   type CronTrigger,
+  cron,
   type EventOptions,
   type EventPayload,
   EventType,
   eventType,
-  invoke,
   type InvokeTrigger,
+  invoke,
   type Trigger,
 } from "./event-type.ts";
 export {

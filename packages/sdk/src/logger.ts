@@ -23,8 +23,10 @@ export class ConsoleLogger implements Logger {
 
 /** Lines of code that ran before are not written again (semantics F7.1). */
 export function replayLogger(logger: Logger, isReplaying: () => boolean): Logger {
-  const write = (method: keyof Logger) => (...args: readonly unknown[]): void => {
-    if (!isReplaying()) logger[method](...args);
-  };
+  const write =
+    (method: keyof Logger) =>
+    (...args: readonly unknown[]): void => {
+      if (!isReplaying()) logger[method](...args);
+    };
   return { info: write("info"), warn: write("warn"), error: write("error"), debug: write("debug") };
 }

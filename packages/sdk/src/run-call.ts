@@ -4,12 +4,18 @@ import type { CallAnswer, Json } from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { reviveError } from "./errors.ts";
 import { EventType } from "./event-type.ts";
-import { type AnyFunction, type FailureContext, type GroupTools, type ReceivedEvent, triggersOf } from "./function.ts";
+import {
+  type AnyFunction,
+  type FailureContext,
+  type GroupTools,
+  type ReceivedEvent,
+  triggersOf,
+} from "./function.ts";
 import { replayLogger } from "./logger.ts";
 import { Checkpointer, type Report } from "./replay/checkpointer.ts";
 import { Execution } from "./replay/execution.ts";
 import { type Memo, readMemo } from "./replay/memo.ts";
-import { schemaProblem, type StandardSchema } from "./schema.ts";
+import { type StandardSchema, schemaProblem } from "./schema.ts";
 import { stepTools } from "./step-tools.ts";
 import { durationMs } from "./time-value.ts";
 
@@ -48,7 +54,12 @@ export async function runCall(
   const invalid = isFailure ? undefined : await eventProblem(fn, call.events);
   if (invalid !== undefined) {
     // Bad input does not heal by trying again (semantics A14.4).
-    return { kind: "failed", error: { name: "EventValidationError", message: invalid }, retry: { kind: "never" }, requestVersion: 2 };
+    return {
+      kind: "failed",
+      error: { name: "EventValidationError", message: invalid },
+      retry: { kind: "never" },
+      requestVersion: 2,
+    };
   }
   return await execute(client, fn, handler, call, way);
 }
@@ -89,9 +100,15 @@ function versionOf(client: Inngest, fn: AnyFunction, call: ParsedCall): 1 | 2 {
   return (fn.options.optimizeParallelism ?? client.options.optimizeParallelism ?? true) ? 2 : 1;
 }
 
-function checkpointerOf(client: Inngest, fn: AnyFunction, call: ParsedCall, way: CheckpointWay | undefined): Checkpointer | undefined {
+function checkpointerOf(
+  client: Inngest,
+  fn: AnyFunction,
+  call: ParsedCall,
+  way: CheckpointWay | undefined,
+): Checkpointer | undefined {
   const setting = fn.options.checkpointing ?? client.options.checkpointing ?? true;
-  if (way === undefined || setting === false || call.stepId !== "step" || call.disableImmediateExecution) return undefined;
+  if (way === undefined || setting === false || call.stepId !== "step" || call.disableImmediateExecution)
+    return undefined;
   const options = setting === true ? {} : setting;
   return new Checkpointer(way.report, {
     bufferedSteps: Math.max(1, options.bufferedSteps ?? 1),
@@ -114,7 +131,8 @@ function contextOf(client: Inngest, call: ParsedCall, execution: () => Execution
       return await result;
     },
   };
-  const error = event.name === "inngest/function.failed" ? reviveError(event.data["error"] as Json) : new Error("");
+  const error =
+    event.name === "inngest/function.failed" ? reviveError(event.data["error"] as Json) : new Error("");
   return {
     event: event as FailureContext["event"],
     events: call.events as FailureContext["events"],

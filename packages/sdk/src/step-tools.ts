@@ -1,17 +1,33 @@
 // `step.*`: the tools of a handler, each a request to the execution.
 
-import { isJsonObject, type Json, type JsonObject, type Moment, type OpHead, parseMoment } from "@stepwell/protocol";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Moment,
+  type OpHead,
+  parseMoment,
+} from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { StepError } from "./errors.ts";
-import { EventType, type EventPayload } from "./event-type.ts";
+import { type EventPayload, EventType } from "./event-type.ts";
 import type { AnyFunction, FunctionOutput, FunctionReference } from "./function.ts";
 import type { JsonForm, LooseRecord, LooseValue } from "./json-form.ts";
 import type { Execution } from "./replay/execution.ts";
 import { schemaProblem } from "./schema.ts";
-import { type DurationValue, type InstantLike, momentIso, type MomentValue, wireDuration, wireTimeout } from "./time-value.ts";
+import {
+  type DurationValue,
+  type InstantLike,
+  type MomentValue,
+  momentIso,
+  wireDuration,
+  wireTimeout,
+} from "./time-value.ts";
 
 /** A step's id, with what else may be said of it. */
-export type StepOptions = string | { readonly id: string; readonly name?: string; readonly parallelMode?: "race" };
+export type StepOptions =
+  | string
+  | { readonly id: string; readonly name?: string; readonly parallelMode?: "race" };
 
 export interface WaitOptions {
   readonly event: string | EventType<string, unknown>;
@@ -24,33 +40,77 @@ export interface WaitOptions {
 }
 
 /** The received event of a wait, by the event type asked for. */
-export type AwaitedEvent<E> = E extends EventType<infer N, infer D>
-  ? { readonly name: N; readonly data: D; readonly id: string; readonly ts: number; readonly v?: string }
-  : { readonly name: string; readonly data: LooseRecord; readonly id: string; readonly ts: number; readonly v?: string };
+export type AwaitedEvent<E> =
+  E extends EventType<infer N, infer D>
+    ? { readonly name: N; readonly data: D; readonly id: string; readonly ts: number; readonly v?: string }
+    : {
+        readonly name: string;
+        readonly data: LooseRecord;
+        readonly id: string;
+        readonly ts: number;
+        readonly v?: string;
+      };
 
 export interface StepTools {
   /** Runs `fn` once successfully in the run's life; its result is remembered in its JSON form. */
-  run<T, I extends readonly unknown[]>(id: StepOptions, fn: (...input: I) => T, ...input: I): Promise<JsonForm<Awaited<T>>>;
+  run<T, I extends readonly unknown[]>(
+    id: StepOptions,
+    fn: (...input: I) => T,
+    ...input: I
+  ): Promise<JsonForm<Awaited<T>>>;
   sleep(id: StepOptions, duration: DurationValue): Promise<void>;
   sleepUntil(id: StepOptions, moment: MomentValue): Promise<void>;
-  waitForEvent<const O extends WaitOptions>(id: StepOptions, options: O): Promise<AwaitedEvent<O["event"]> | null>;
+  waitForEvent<const O extends WaitOptions>(
+    id: StepOptions,
+    options: O,
+  ): Promise<AwaitedEvent<O["event"]> | null>;
   waitForSignal<T = LooseValue>(
     id: StepOptions,
-    options: { readonly signal: string; readonly timeout: DurationValue | Date; readonly onConflict: "fail" | "replace" },
+    options: {
+      readonly signal: string;
+      readonly timeout: DurationValue | Date;
+      readonly onConflict: "fail" | "replace";
+    },
   ): Promise<{ readonly signal: string; readonly data: T } | null>;
-  sendSignal(id: StepOptions, options: { readonly signal: string; readonly data?: unknown }): Promise<{ readonly runId: string | undefined }>;
-  sendEvent(id: StepOptions, events: EventPayload<string, object> | readonly EventPayload<string, object>[]): Promise<{ readonly ids: string[] }>;
+  sendSignal(
+    id: StepOptions,
+    options: { readonly signal: string; readonly data?: unknown },
+  ): Promise<{ readonly runId: string | undefined }>;
+  sendEvent(
+    id: StepOptions,
+    events: EventPayload<string, object> | readonly EventPayload<string, object>[],
+  ): Promise<{ readonly ids: string[] }>;
   invoke<F extends AnyFunction | FunctionReference<unknown>>(
     id: StepOptions,
-    options: { readonly function: F; readonly data?: object; readonly v?: string; readonly timeout?: DurationValue | Date },
+    options: {
+      readonly function: F;
+      readonly data?: object;
+      readonly v?: string;
+      readonly timeout?: DurationValue | Date;
+    },
   ): Promise<FunctionOutput<F>>;
   /** Runs model calls: `wrap` records the arguments as the step's input, `infer` lets the engine make the request. */
   readonly ai: {
-    wrap<T, I extends readonly unknown[]>(id: StepOptions, fn: (...input: I) => T, ...input: I): Promise<JsonForm<Awaited<T>>>;
-    infer(id: StepOptions, options: { readonly model: InferModel; readonly body: LooseRecord }): Promise<LooseValue>;
+    wrap<T, I extends readonly unknown[]>(
+      id: StepOptions,
+      fn: (...input: I) => T,
+      ...input: I
+    ): Promise<JsonForm<Awaited<T>>>;
+    infer(
+      id: StepOptions,
+      options: { readonly model: InferModel; readonly body: LooseRecord },
+    ): Promise<LooseValue>;
   };
   /** An HTTP request that the engine makes. */
-  fetch(id: StepOptions, url: string, init?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }): Promise<Response>;
+  fetch(
+    id: StepOptions,
+    url: string,
+    init?: {
+      readonly method?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+    },
+  ): Promise<Response>;
 }
 
 export interface InferModel {
@@ -79,7 +139,12 @@ export function stepTools(execution: Execution, client: Inngest, mode: () => "ra
     const parallelMode = name.parallelMode ?? mode();
     return parallelMode === undefined ? name : { ...name, parallelMode };
   };
-  const local = (options: StepOptions, stepType: string | undefined, input: readonly unknown[], run: (input: readonly unknown[]) => unknown) => {
+  const local = (
+    options: StepOptions,
+    stepType: string | undefined,
+    input: readonly unknown[],
+    run: (input: readonly unknown[]) => unknown,
+  ) => {
     const typed = stepType === undefined ? {} : { stepType };
     return execution.request({
       ...named(options),
@@ -90,11 +155,13 @@ export function stepTools(execution: Execution, client: Inngest, mode: () => "ra
     });
   };
   return {
-    run: (options, fn, ...input) => local(options, undefined, input, (args) => fn(...(args as typeof input))) as never,
+    run: (options, fn, ...input) =>
+      local(options, undefined, input, (args) => fn(...(args as typeof input))) as never,
     ai: {
       wrap: (options, fn, ...input) =>
         local(options, "step.ai.wrap", input, (args) => fn(...(args as typeof input))) as never,
-      infer: (options, { model, body }) => execution.request({ ...named(options), report: (head) => inferOp(head, model, body) }),
+      infer: (options, { model, body }) =>
+        execution.request({ ...named(options), report: (head) => inferOp(head, model, body) }),
     },
     async sleep(options, duration) {
       const delay = wireDuration(duration);
@@ -109,15 +176,23 @@ export function stepTools(execution: Execution, client: Inngest, mode: () => "ra
       const report = (head: OpHead) => signalOp(head, signal, wireTimeout(timeout), onConflict);
       return (await execution.request({ ...named(options), report })) as never;
     },
-    sendSignal: (options, signal) => local(options, "step.sendSignal", [], () => client.sendSignal(signal)) as never,
+    sendSignal: (options, signal) =>
+      local(options, "step.sendSignal", [], () => client.sendSignal(signal)) as never,
     sendEvent: (options, events) => local(options, "step.sendEvent", [], () => client.send(events)) as never,
     invoke: (options, { function: target, data, v, timeout }) => {
       const slug = slugOf(target, client);
       const expires = timeout === undefined ? undefined : wireTimeout(timeout);
-      return execution.request({ ...named(options), report: (head) => invokeOp(head, slug, data, v, expires) }) as never;
+      return execution.request({
+        ...named(options),
+        report: (head) => invokeOp(head, slug, data, v, expires),
+      }) as never;
     },
     fetch: (options, url, init = {}) =>
-      execution.request({ ...named(options), report: (head) => fetchOp(head, url, init), receive: fetchResponse }) as never,
+      execution.request({
+        ...named(options),
+        report: (head) => fetchOp(head, url, init),
+        receive: fetchResponse,
+      }) as never,
   };
 }
 
@@ -149,7 +224,10 @@ function waitRequest(name: StepName, wait: WaitOptions) {
       if (data === null || schema === undefined) return data;
       const problem = await schemaProblem(schema, isJsonObject(data) ? data.data : undefined);
       if (problem === undefined) return data;
-      throw new StepError(name.id, { name: "EventValidationError", message: `The event ${event} is invalid: ${problem}` });
+      throw new StepError(name.id, {
+        name: "EventValidationError",
+        message: `The event ${event} is invalid: ${problem}`,
+      });
     },
   };
 }
@@ -158,9 +236,24 @@ function signalOp(head: OpHead, signal: string, timeout: string, conflict: "fail
   return { ...head, kind: "wait-for-signal" as const, signal, timeout: momentOf(timeout), conflict };
 }
 
-function invokeOp(head: OpHead, functionId: string, data: object | undefined, v: string | undefined, timeout: string | undefined) {
-  const payload = { data: JSON.parse(JSON.stringify(data ?? {})) as JsonObject, ...(v === undefined ? {} : { v }) };
-  return { ...head, kind: "invoke" as const, functionId, payload, ...(timeout === undefined ? {} : { timeout: momentOf(timeout) }) };
+function invokeOp(
+  head: OpHead,
+  functionId: string,
+  data: object | undefined,
+  v: string | undefined,
+  timeout: string | undefined,
+) {
+  const payload = {
+    data: JSON.parse(JSON.stringify(data ?? {})) as JsonObject,
+    ...(v === undefined ? {} : { v }),
+  };
+  return {
+    ...head,
+    kind: "invoke" as const,
+    functionId,
+    payload,
+    ...(timeout === undefined ? {} : { timeout: momentOf(timeout) }),
+  };
 }
 
 function inferOp(head: OpHead, model: InferModel, body: LooseRecord) {
@@ -169,7 +262,15 @@ function inferOp(head: OpHead, model: InferModel, body: LooseRecord) {
   return { ...head, kind: "unsupported" as const, opcode: "AIGateway", options: JSON.stringify(options) };
 }
 
-function fetchOp(head: OpHead, url: string, init: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }) {
+function fetchOp(
+  head: OpHead,
+  url: string,
+  init: {
+    readonly method?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string;
+  },
+) {
   const options = { url, method: init.method ?? "GET", headers: init.headers ?? {}, body: init.body ?? "" };
   return { ...head, kind: "unsupported" as const, opcode: "Gateway", options: JSON.stringify(options) };
 }
@@ -184,7 +285,9 @@ function fetchResponse(data: Json): Response {
 
 function slugOf(target: AnyFunction | FunctionReference<unknown>, client: Inngest): string {
   if (typeof target !== "object" || target === null || !("functionId" in target)) {
-    throw new Error("step.invoke needs a function, or referenceFunction({ functionId, appId }); a name alone is not enough.");
+    throw new Error(
+      "step.invoke needs a function, or referenceFunction({ functionId, appId }); a name alone is not enough.",
+    );
   }
   return `${target.appId ?? client.id}-${target.functionId}`;
 }

@@ -19,7 +19,16 @@ export type DurationValue = number | string | DurationLike;
 export type MomentValue = Date | string | InstantLike;
 
 const words: Readonly<Record<string, string>> = {
-  millisecond: "ms", msec: "ms", second: "s", sec: "s", minute: "m", min: "m", hour: "h", hr: "h", day: "d", week: "w",
+  millisecond: "ms",
+  msec: "ms",
+  second: "s",
+  sec: "s",
+  minute: "m",
+  min: "m",
+  hour: "h",
+  hr: "h",
+  day: "d",
+  week: "w",
 };
 
 /**
@@ -31,7 +40,9 @@ export function durationMs(value: DurationValue): number {
   if (typeof value === "number") return value;
   if (typeof value === "object") return value.total("milliseconds");
   const text = value.trim().toLowerCase();
-  const compact = text.replace(/([a-z]{2,}?)s?\b/g, (word, stem: string) => words[stem] ?? word).replace(/\s+/g, "");
+  const compact = text
+    .replace(/([a-z]{2,}?)s?\b/g, (word, stem: string) => words[stem] ?? word)
+    .replace(/\s+/g, "");
   const sign = compact.startsWith("-") ? -1 : 1;
   const bare = compact.replace(/^-/, "");
   const ms = /^\d+(\.\d+)?$/.test(bare) ? Number(bare) : parseDuration(bare);
@@ -49,8 +60,14 @@ export function wireDuration(value: DurationValue): string {
 
 /** @throws Error when the date is invalid (semantics D4.4). */
 export function momentIso(value: MomentValue): string {
-  const at = value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : value.epochMilliseconds;
-  if (Number.isNaN(at)) throw new Error(`Invalid date passed: ${String(value)}. Give a Date or an ISO 8601 text.`);
+  const at =
+    value instanceof Date
+      ? value.getTime()
+      : typeof value === "string"
+        ? Date.parse(value)
+        : value.epochMilliseconds;
+  if (Number.isNaN(at))
+    throw new Error(`Invalid date passed: ${String(value)}. Give a Date or an ISO 8601 text.`);
   return new Date(at).toISOString();
 }
 
@@ -65,7 +82,8 @@ export function wireTimeout(value: DurationValue | Date | InstantLike): string {
 export function retryAfterText(value: DurationValue | Date): string {
   if (value instanceof Date) return momentIso(value);
   const ms = durationMs(value);
-  if (Number.isNaN(ms)) throw new Error("RetryAfterError needs a number of ms, a duration such as 30s, or a Date.");
+  if (Number.isNaN(ms))
+    throw new Error("RetryAfterError needs a number of ms, a duration such as 30s, or a Date.");
   return String(Math.ceil(ms / 1000));
 }
 

@@ -19,13 +19,21 @@ export function dedupeNeed(settings: FunctionSettings, event: StoredEvent): stri
   return isUnique ? undefined : `${settings.id}/${event.externalId}`;
 }
 
-export function admit(state: ShardState, settings: FunctionSettings, event: StoredEvent, now: number): readonly Change[] {
+export function admit(
+  state: ShardState,
+  settings: FunctionSettings,
+  event: StoredEvent,
+  now: number,
+): readonly Change[] {
   const target = invocationTarget(event);
   const key = dedupeNeed(settings, event);
   const earlier = key === undefined ? undefined : state.dedupe(key);
   if (earlier !== undefined && earlier !== null && earlier.expiresAt > now) {
     const reason = { kind: "deduplicated" as const, byEventId: earlier.eventId, runId: earlier.runId };
-    const told: Change = { kind: "outcome.put", outcome: { eventId: event.id, functionId: settings.id, reason } };
+    const told: Change = {
+      kind: "outcome.put",
+      outcome: { eventId: event.id, functionId: settings.id, reason },
+    };
     if (target?.invokedBy === undefined) return [told];
     const message = `The invocation was deduplicated: run ${earlier.runId} has the same event id ${event.externalId}.`;
     return [told, invocationFailed(target.invokedBy, message, now)];
@@ -33,14 +41,23 @@ export function admit(state: ShardState, settings: FunctionSettings, event: Stor
   const id = newRunId(now, `${settings.id}/${event.id}`);
   const invokedBy = target?.invokedBy;
   const run = {
-    ...queuedRun({ id, functionId: settings.id, queuedAt: now, eventIds: [event.id], sequence: event.sequence }),
+    ...queuedRun({
+      id,
+      functionId: settings.id,
+      queuedAt: now,
+      eventIds: [event.id],
+      sequence: event.sequence,
+    }),
     ...(invokedBy === undefined
       ? {}
       : { invokedBy: { runId: asRunId(invokedBy.runId), stepKey: asStepKey(invokedBy.stepKey) } }),
   };
   const changes = [...startRun(settings, [event], run, Math.max(now, event.ts), state.sequence)];
   if (key !== undefined) {
-    changes.push({ kind: "dedupe.put", dedupe: { key, eventId: event.id, runId: id, expiresAt: now + dedupeMs } });
+    changes.push({
+      kind: "dedupe.put",
+      dedupe: { key, eventId: event.id, runId: id, expiresAt: now + dedupeMs },
+    });
   }
   return changes;
 }

@@ -7,9 +7,9 @@ import {
   isMap,
   isNumeric,
   missing,
-  textOf,
   Timestamp,
   TypeName,
+  textOf,
   typeOf,
   type Value,
 } from "./value.ts";
@@ -105,9 +105,12 @@ export function add(left: Value, right: Value): Value {
 /** `-`, `*`, `/` and `%`. Integers divide as integers. */
 export function arithmetic(operator: "-" | "*" | "/" | "%", left: Value, right: Value): Value {
   if (left === missing || right === missing) return false;
-  if (operator === "-" && left instanceof Timestamp && right instanceof Timestamp) return new Duration(left.at - right.at);
-  if (operator === "-" && left instanceof Timestamp && right instanceof Duration) return new Timestamp(left.at - right.ms);
-  if (operator === "-" && left instanceof Duration && right instanceof Duration) return new Duration(left.ms - right.ms);
+  if (operator === "-" && left instanceof Timestamp && right instanceof Timestamp)
+    return new Duration(left.at - right.at);
+  if (operator === "-" && left instanceof Timestamp && right instanceof Duration)
+    return new Timestamp(left.at - right.ms);
+  if (operator === "-" && left instanceof Duration && right instanceof Duration)
+    return new Duration(left.ms - right.ms);
   if (!isNumeric(left) || !isNumeric(right)) {
     throw new EvaluationError(`${operator} is not defined for ${typeOf(left)} and ${typeOf(right)}`);
   }

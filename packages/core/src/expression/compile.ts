@@ -122,8 +122,13 @@ function firstProblem(nodes: readonly Node[], names: ReadonlySet<string>): strin
 
 function callProblem(node: Extract<Node, { kind: "call" | "method" }>): string | undefined {
   if (node.kind === "method" && macros.has(node.name)) {
-    const isMacro = boundName(node) !== undefined && node.args.length >= 2 && node.args.length <= (node.name === "map" ? 3 : 2);
-    return isMacro ? undefined : `${node.name}() needs a variable and an expression, as in list.${node.name}(x, x > 1).`;
+    const isMacro =
+      boundName(node) !== undefined &&
+      node.args.length >= 2 &&
+      node.args.length <= (node.name === "map" ? 3 : 2);
+    return isMacro
+      ? undefined
+      : `${node.name}() needs a variable and an expression, as in list.${node.name}(x, x > 1).`;
   }
   if (node.kind === "call" && node.name === "has") {
     const only = node.args[0];
@@ -141,7 +146,9 @@ function policyProblems(node: Node): readonly string[] {
   const problems: string[] = [];
   const visit = (current: Node): void => {
     if ((current.kind === "call" || current.kind === "method") && !numericConversions.has(current.name)) {
-      problems.push(`the function "${current.name}" cannot be used here; only comparisons, logic and paths can.`);
+      problems.push(
+        `the function "${current.name}" cannot be used here; only comparisons, logic and paths can.`,
+      );
     }
     if (current.kind === "binary" && ["+", "-", "*", "/", "%"].includes(current.operator)) {
       problems.push(`"${current.operator}" cannot be used here; only comparisons, logic and paths can.`);

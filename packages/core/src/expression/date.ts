@@ -3,7 +3,19 @@
 import { EvaluationError } from "./value.ts";
 
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const zones: Readonly<Record<string, string>> = { utc: "Z", gmt: "Z", z: "Z", est: "-05:00", edt: "-04:00", cst: "-06:00", cdt: "-05:00", mst: "-07:00", mdt: "-06:00", pst: "-08:00", pdt: "-07:00" };
+const zones: Readonly<Record<string, string>> = {
+  utc: "Z",
+  gmt: "Z",
+  z: "Z",
+  est: "-05:00",
+  edt: "-04:00",
+  cst: "-06:00",
+  cdt: "-05:00",
+  mst: "-07:00",
+  mdt: "-06:00",
+  pst: "-08:00",
+  pdt: "-07:00",
+};
 
 /**
  * Unix ms of RFC 3339, a date-time without a zone, a date, RFC 1123/850/822, or the ANSI, Unix and Ruby layouts.
@@ -11,7 +23,10 @@ const zones: Readonly<Record<string, string>> = { utc: "Z", gmt: "Z", z: "Z", es
  * @throws EvaluationError when the text is none of them.
  */
 export function parseDate(text: string): number {
-  const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text.trim());
+  const iso =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(
+      text.trim(),
+    );
   const at = iso === null ? parseNamed(text.trim()) : Date.parse(isoText(iso));
   if (Number.isNaN(at)) throw new EvaluationError(`${JSON.stringify(text)} is no date that can be read`);
   return at;

@@ -19,9 +19,18 @@ export type Evaluation =
   | { readonly kind: "error"; readonly reason: string };
 
 export function evaluate(expression: Expression, scope: Scope): Evaluation {
-  const roots: Readonly<Record<string, Value>> = { event: rootOf(scope.event), async: rootOf(scope.async), output: rootOf(scope.output) };
+  const roots: Readonly<Record<string, Value>> = {
+    event: rootOf(scope.event),
+    async: rootOf(scope.async),
+    output: rootOf(scope.output),
+  };
   try {
-    const value = expression.program({ roots, now: scope.now, locals: {}, budget: { steps: evaluationStepsMax } });
+    const value = expression.program({
+      roots,
+      now: scope.now,
+      locals: {},
+      budget: { steps: evaluationStepsMax },
+    });
     return { kind: "value", value };
   } catch (error) {
     if (error instanceof EvaluationError) return { kind: "error", reason: error.message };
@@ -53,9 +62,13 @@ export function matches(expression: Expression, scope: Scope): MatchResult {
  * Evaluates to the text of a key. A missing field gives `false` and says so (semantics E4.1); an expression that errs
  * is treated the same.
  */
-export function keyText(expression: Expression, scope: Scope): { readonly text: string; readonly missing: boolean } {
+export function keyText(
+  expression: Expression,
+  scope: Scope,
+): { readonly text: string; readonly missing: boolean } {
   const result = evaluate(expression, scope);
-  if (result.kind === "error" || result.value === missing || result.value === false) return { text: "false", missing: true };
+  if (result.kind === "error" || result.value === missing || result.value === false)
+    return { text: "false", missing: true };
   return { text: textOf(result.value), missing: false };
 }
 

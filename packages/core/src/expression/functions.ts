@@ -11,9 +11,9 @@ import {
   isList,
   isMap,
   isNumeric,
-  textOf,
   Timestamp,
   TypeName,
+  textOf,
   typeOf,
   type Value,
 } from "./value.ts";
@@ -21,44 +21,51 @@ import {
 export type Call = (args: readonly Value[], now: number) => Value;
 
 /** A method is a function whose first argument stands before the dot. */
-export const functions: Readonly<Record<string, { readonly arity: readonly number[]; readonly call: Call }>> = {
-  size: { arity: [1], call: ([value]) => BigInt(sizeOf(value ?? null)) },
-  contains: { arity: [2], call: strings((text, part) => text.includes(part)) },
-  startsWith: { arity: [2], call: strings((text, part) => text.startsWith(part)) },
-  endsWith: { arity: [2], call: strings((text, part) => text.endsWith(part)) },
-  matches: { arity: [2], call: strings(matchesPattern) },
-  lowercase: { arity: [1], call: string1((text) => text.toLowerCase()) },
-  uppercase: { arity: [1], call: string1((text) => text.toUpperCase()) },
-  lowerAscii: { arity: [1], call: string1((text) => text.toLowerCase()) },
-  upperAscii: { arity: [1], call: string1((text) => text.toUpperCase()) },
-  trim: { arity: [1], call: string1((text) => text.trim()) },
-  b64decode: { arity: [1], call: string1(decodeBase64) },
-  json_parse: { arity: [1], call: string1(parseMap) },
-  date: { arity: [1], call: ([value]) => new Timestamp(dateOf(value ?? null)) },
-  timestamp: { arity: [1], call: ([value]) => new Timestamp(dateOf(value ?? null)) },
-  duration: { arity: [1], call: ([value]) => (value instanceof Duration ? value : new Duration(durationMs(value ?? null))) },
-  now: { arity: [0], call: (_, now) => new Timestamp(now) },
-  now_plus: { arity: [1], call: ([value], now) => new Timestamp(now + durationMs(value ?? null)) },
-  now_minus: { arity: [1], call: ([value], now) => new Timestamp(now - durationMs(value ?? null)) },
-  int: { arity: [1], call: ([value]) => toInt(value ?? null) },
-  uint: { arity: [1], call: ([value]) => toUint(value ?? null) },
-  double: { arity: [1], call: ([value]) => toDouble(value ?? null) },
-  string: { arity: [1], call: ([value]) => textOf(value ?? null) },
-  bool: { arity: [1], call: ([value]) => toBool(value ?? null) },
-  bytes: { arity: [1], call: ([value]) => (value instanceof Uint8Array ? value : textToBytes(textOf(value ?? null))) },
-  type: { arity: [1], call: ([value]) => new TypeName(typeOf(value ?? null)) },
-  dyn: { arity: [1], call: ([value]) => value ?? null },
-  getFullYear: getter((date) => date.getUTCFullYear(), undefined),
-  getMonth: getter((date) => date.getUTCMonth(), undefined),
-  getDate: getter((date) => date.getUTCDate(), undefined),
-  getDayOfMonth: getter((date) => date.getUTCDate() - 1, undefined),
-  getDayOfWeek: getter((date) => date.getUTCDay(), undefined),
-  getDayOfYear: getter(dayOfYear, undefined),
-  getHours: getter((date) => date.getUTCHours(), 3_600_000),
-  getMinutes: getter((date) => date.getUTCMinutes(), 60_000),
-  getSeconds: getter((date) => date.getUTCSeconds(), 1000),
-  getMilliseconds: getter((date) => date.getUTCMilliseconds(), 1),
-};
+export const functions: Readonly<Record<string, { readonly arity: readonly number[]; readonly call: Call }>> =
+  {
+    size: { arity: [1], call: ([value]) => BigInt(sizeOf(value ?? null)) },
+    contains: { arity: [2], call: strings((text, part) => text.includes(part)) },
+    startsWith: { arity: [2], call: strings((text, part) => text.startsWith(part)) },
+    endsWith: { arity: [2], call: strings((text, part) => text.endsWith(part)) },
+    matches: { arity: [2], call: strings(matchesPattern) },
+    lowercase: { arity: [1], call: string1((text) => text.toLowerCase()) },
+    uppercase: { arity: [1], call: string1((text) => text.toUpperCase()) },
+    lowerAscii: { arity: [1], call: string1((text) => text.toLowerCase()) },
+    upperAscii: { arity: [1], call: string1((text) => text.toUpperCase()) },
+    trim: { arity: [1], call: string1((text) => text.trim()) },
+    b64decode: { arity: [1], call: string1(decodeBase64) },
+    json_parse: { arity: [1], call: string1(parseMap) },
+    date: { arity: [1], call: ([value]) => new Timestamp(dateOf(value ?? null)) },
+    timestamp: { arity: [1], call: ([value]) => new Timestamp(dateOf(value ?? null)) },
+    duration: {
+      arity: [1],
+      call: ([value]) => (value instanceof Duration ? value : new Duration(durationMs(value ?? null))),
+    },
+    now: { arity: [0], call: (_, now) => new Timestamp(now) },
+    now_plus: { arity: [1], call: ([value], now) => new Timestamp(now + durationMs(value ?? null)) },
+    now_minus: { arity: [1], call: ([value], now) => new Timestamp(now - durationMs(value ?? null)) },
+    int: { arity: [1], call: ([value]) => toInt(value ?? null) },
+    uint: { arity: [1], call: ([value]) => toUint(value ?? null) },
+    double: { arity: [1], call: ([value]) => toDouble(value ?? null) },
+    string: { arity: [1], call: ([value]) => textOf(value ?? null) },
+    bool: { arity: [1], call: ([value]) => toBool(value ?? null) },
+    bytes: {
+      arity: [1],
+      call: ([value]) => (value instanceof Uint8Array ? value : textToBytes(textOf(value ?? null))),
+    },
+    type: { arity: [1], call: ([value]) => new TypeName(typeOf(value ?? null)) },
+    dyn: { arity: [1], call: ([value]) => value ?? null },
+    getFullYear: getter((date) => date.getUTCFullYear(), undefined),
+    getMonth: getter((date) => date.getUTCMonth(), undefined),
+    getDate: getter((date) => date.getUTCDate(), undefined),
+    getDayOfMonth: getter((date) => date.getUTCDate() - 1, undefined),
+    getDayOfWeek: getter((date) => date.getUTCDay(), undefined),
+    getDayOfYear: getter(dayOfYear, undefined),
+    getHours: getter((date) => date.getUTCHours(), 3_600_000),
+    getMinutes: getter((date) => date.getUTCMinutes(), 60_000),
+    getSeconds: getter((date) => date.getUTCSeconds(), 1000),
+    getMilliseconds: getter((date) => date.getUTCMilliseconds(), 1),
+  };
 
 /** What `int(x)` and its kin are called, for the restrictive policy (semantics E5.1). */
 export const numericConversions: ReadonlySet<string> = new Set(["int", "uint", "double"]);
@@ -120,14 +127,16 @@ function toUint(value: Value): bigint {
 function toDouble(value: Value): number {
   if (isNumeric(value)) return Number(value);
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
-  if (Number.isNaN(number)) throw new EvaluationError(`double() cannot convert ${typeOf(value)} ${textOf(value)}`);
+  if (Number.isNaN(number))
+    throw new EvaluationError(`double() cannot convert ${typeOf(value)} ${textOf(value)}`);
   return number;
 }
 
 function toBool(value: Value): boolean {
   if (typeof value === "boolean") return value;
   if (value === "true" || value === "True" || value === "TRUE" || value === "1" || value === "t") return true;
-  if (value === "false" || value === "False" || value === "FALSE" || value === "0" || value === "f") return false;
+  if (value === "false" || value === "False" || value === "FALSE" || value === "0" || value === "f")
+    return false;
   throw new EvaluationError(`bool() cannot convert ${typeOf(value)} ${textOf(value)}`);
 }
 
@@ -171,7 +180,8 @@ function dayOfYear(date: Date): number {
 function getter(read: (date: Date) => number, unitMs: number | undefined) {
   const call: Call = ([value, zone]) => {
     if (value instanceof Duration && unitMs !== undefined) return BigInt(Math.trunc(value.ms / unitMs));
-    if (!(value instanceof Timestamp)) throw new EvaluationError(`a time getter got ${typeOf(value ?? null)}`);
+    if (!(value instanceof Timestamp))
+      throw new EvaluationError(`a time getter got ${typeOf(value ?? null)}`);
     return BigInt(read(new Date(value.at + offsetMs(zone))));
   };
   return { arity: [1, 2], call };
@@ -180,7 +190,8 @@ function getter(read: (date: Date) => number, unitMs: number | undefined) {
 function offsetMs(zone: Value | undefined): number {
   if (zone === undefined || zone === "UTC" || zone === "Z") return 0;
   const offset = typeof zone === "string" ? /^([+-]?)(\d{1,2}):(\d{2})$/.exec(zone) : null;
-  if (offset === null) throw new EvaluationError(`the zone ${textOf(zone)} is not known; give an offset such as +02:00`);
+  if (offset === null)
+    throw new EvaluationError(`the zone ${textOf(zone)} is not known; give an offset such as +02:00`);
   const minutes = Number(offset[2]) * 60 + Number(offset[3]);
   return (offset[1] === "-" ? -minutes : minutes) * 60_000;
 }

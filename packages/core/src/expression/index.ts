@@ -1,6 +1,12 @@
 // Expressions (semantics part E): compile, evaluate, interpolate, and find waits by equality keys.
 
-export { type CompileResult, compile, type Expression, type ExpressionUse, expressionLengthMax } from "./compile.ts";
+export {
+  type CompileResult,
+  compile,
+  type Expression,
+  type ExpressionUse,
+  expressionLengthMax,
+} from "./compile.ts";
 export {
   type Evaluation,
   evaluate,

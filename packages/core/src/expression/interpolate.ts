@@ -3,10 +3,20 @@
 
 import type { Json } from "@stepwell/protocol";
 import { compileNode, type Expression } from "./compile.ts";
-import { evaluationStepsMax, programOf } from "./program.ts";
 import { boundName, childrenOf, type Literal, type Node } from "./node.ts";
+import { evaluationStepsMax, programOf } from "./program.ts";
 import { sourceOf } from "./source.ts";
-import { Duration, EvaluationError, isList, isMap, isTruthy, missing, Timestamp, TypeName, type Value } from "./value.ts";
+import {
+  Duration,
+  EvaluationError,
+  isList,
+  isMap,
+  isTruthy,
+  missing,
+  Timestamp,
+  TypeName,
+  type Value,
+} from "./value.ts";
 
 /**
  * The expression with the trigger's values in place, over `async` alone; `true` or `false` when nothing is left.
@@ -36,7 +46,7 @@ function isFixed(node: Node, bound: ReadonlySet<string>): boolean {
 /** Replaces each largest fixed part by its value; parts inside a macro that use its variable stay as they are. */
 function replace(node: Node, roots: Readonly<Record<string, Value>>, now: number): Node {
   if (node.kind !== "literal" && isFixed(node, new Set())) {
-    const literal = literalNode(valueOf(node, roots, now));
+    const literal = literalNode(fixedValue(node, roots, now));
     if (literal !== undefined) return literal;
   }
   const go = (child: Node) => replace(child, roots, now);
@@ -51,13 +61,22 @@ function replace(node: Node, roots: Readonly<Record<string, Value>>, now: number
     case "call":
       return node.name === "has" ? node : { ...node, args: node.args.map(go) };
     case "method":
-      return { ...node, on: go(node.on), args: node.args.map((arg, index) => (index === 0 && boundName(node) ? arg : go(arg))) };
+      return {
+        ...node,
+        on: go(node.on),
+        args: node.args.map((arg, index) => (index === 0 && boundName(node) ? arg : go(arg))),
+      };
     case "list":
       return { ...node, items: node.items.map(go) };
     case "map":
       return { ...node, entries: node.entries.map(([key, value]) => [go(key), go(value)]) };
     case "ternary":
-      return { ...node, condition: go(node.condition), then: go(node.then), otherwise: go(node.otherwise) };
+      return {
+        ...node,
+        condition: go(node.condition),
+        whenTrue: go(node.whenTrue),
+        whenFalse: go(node.whenFalse),
+      };
     case "not":
     case "negate":
       return { ...node, of: go(node.of) };
@@ -66,7 +85,7 @@ function replace(node: Node, roots: Readonly<Record<string, Value>>, now: number
   }
 }
 
-function valueOf(node: Node, roots: Readonly<Record<string, Value>>, now: number): Value {
+function fixedValue(node: Node, roots: Readonly<Record<string, Value>>, now: number): Value {
   try {
     return programOf(node)({ roots, now, locals: {}, budget: { steps: evaluationStepsMax } });
   } catch (error) {

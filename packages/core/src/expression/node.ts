@@ -16,7 +16,7 @@ export type Node =
   | { readonly kind: "method"; readonly name: string; readonly on: Node; readonly args: readonly Node[] }
   | { readonly kind: "list"; readonly items: readonly Node[] }
   | { readonly kind: "map"; readonly entries: readonly (readonly [Node, Node])[] }
-  | { readonly kind: "ternary"; readonly condition: Node; readonly then: Node; readonly otherwise: Node }
+  | { readonly kind: "ternary"; readonly condition: Node; readonly whenTrue: Node; readonly whenFalse: Node }
   | { readonly kind: "and" | "or"; readonly left: Node; readonly right: Node }
   | { readonly kind: "not" | "negate"; readonly of: Node }
   | { readonly kind: "binary"; readonly operator: BinaryOperator; readonly left: Node; readonly right: Node };
@@ -40,7 +40,12 @@ export function fromSyntax(ast: ASTNode): Node {
     case "call":
       return { kind: "call", name: ast.args[0], args: ast.args[1].map(fromSyntax) };
     case "rcall":
-      return { kind: "method", name: ast.args[0], on: fromSyntax(ast.args[1]), args: ast.args[2].map(fromSyntax) };
+      return {
+        kind: "method",
+        name: ast.args[0],
+        on: fromSyntax(ast.args[1]),
+        args: ast.args[2].map(fromSyntax),
+      };
     case "list":
       return { kind: "list", items: ast.args.map(fromSyntax) };
     case "map":
@@ -49,8 +54,8 @@ export function fromSyntax(ast: ASTNode): Node {
       return {
         kind: "ternary",
         condition: fromSyntax(ast.args[0]),
-        then: fromSyntax(ast.args[1]),
-        otherwise: fromSyntax(ast.args[2]),
+        whenTrue: fromSyntax(ast.args[1]),
+        whenFalse: fromSyntax(ast.args[2]),
       };
     case "&&":
       return { kind: "and", left: fromSyntax(ast.args[0]), right: fromSyntax(ast.args[1]) };
@@ -61,12 +66,18 @@ export function fromSyntax(ast: ASTNode): Node {
     case "-_":
       return { kind: "negate", of: fromSyntax(ast.args) };
     default:
-      return { kind: "binary", operator: ast.op, left: fromSyntax(ast.args[0]), right: fromSyntax(ast.args[1]) };
+      return {
+        kind: "binary",
+        operator: ast.op,
+        left: fromSyntax(ast.args[0]),
+        right: fromSyntax(ast.args[1]),
+      };
   }
 }
 
 function literalOf(value: unknown): Literal {
-  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "bigint") return value;
+  if (value === null || typeof value === "boolean" || typeof value === "number" || typeof value === "bigint")
+    return value;
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   // The parser's wrapper for unsigned literals prints as its number.
   return BigInt(String(value).replace(/u$/, ""));
@@ -91,7 +102,7 @@ export function childrenOf(node: Node): readonly Node[] {
     case "map":
       return node.entries.flat();
     case "ternary":
-      return [node.condition, node.then, node.otherwise];
+      return [node.condition, node.whenTrue, node.whenFalse];
     case "not":
     case "negate":
       return [node.of];

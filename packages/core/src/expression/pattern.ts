@@ -16,7 +16,9 @@ export function matchesPattern(text: string, pattern: string): boolean {
   const regular = compilePattern(pattern);
   const limit = countRepetitions(pattern) > 1 ? repeatedTextLengthMax : textLengthMax;
   if (text.length > limit) {
-    throw new EvaluationError(`the text has ${text.length} characters; matches() with this pattern reads at most ${limit}`);
+    throw new EvaluationError(
+      `the text has ${text.length} characters; matches() with this pattern reads at most ${limit}`,
+    );
   }
   return regular.test(text);
 }
@@ -29,7 +31,10 @@ function compilePattern(pattern: string): RegExp {
   // RE2 writes flags in front, JavaScript behind.
   const flags = /^\(\?([ims]+)\)/.exec(pattern);
   try {
-    const regular = new RegExp(flags === null ? pattern : pattern.slice(flags[0].length), `u${flags?.[1] ?? ""}`);
+    const regular = new RegExp(
+      flags === null ? pattern : pattern.slice(flags[0].length),
+      `u${flags?.[1] ?? ""}`,
+    );
     if (cache.size >= cacheMax) cache.clear();
     cache.set(pattern, regular);
     return regular;
@@ -43,9 +48,12 @@ function refusalOf(pattern: string): string | undefined {
   const bare = pattern.replace(/\\\\/g, "").replace(/\[(?:\\.|[^\]\\])*\]/g, "c");
   if (/\\[1-9]|\\k</.test(bare)) return "has a back reference, which is not supported";
   if (/\(\?(=|!|<=|<!)/.test(bare)) return "looks around, which is not supported";
-  if (/\([^()]*([*+|]|\{\d)[^()]*\)([*+]|\{\d)/.test(bare)) return "repeats a group that repeats or branches inside, which could take for ever";
-  if (/\)\s*([*+]|\{\d+,)/.test(bare) && /\([^()]*\(/.test(bare)) return "repeats nested groups, which could take for ever";
-  if (countRepetitions(pattern) > repetitionsMax) return `has more than ${repetitionsMax} unbounded repetitions`;
+  if (/\([^()]*([*+|]|\{\d)[^()]*\)([*+]|\{\d)/.test(bare))
+    return "repeats a group that repeats or branches inside, which could take for ever";
+  if (/\)\s*([*+]|\{\d+,)/.test(bare) && /\([^()]*\(/.test(bare))
+    return "repeats nested groups, which could take for ever";
+  if (countRepetitions(pattern) > repetitionsMax)
+    return `has more than ${repetitionsMax} unbounded repetitions`;
   return undefined;
 }
 

@@ -2,7 +2,7 @@
 
 import { add, arithmetic, differs, equals, ordered } from "./compare.ts";
 import { functions } from "./functions.ts";
-import { boundName, type BinaryOperator, type Node } from "./node.ts";
+import { type BinaryOperator, boundName, type Node } from "./node.ts";
 import { EvaluationError, fieldOf, isList, isMap, isTruthy, missing, textOf, type Value } from "./value.ts";
 
 /** What an evaluation reads, and how much it may still cost. */
@@ -33,7 +33,8 @@ function innerProgram(node: Node): Program {
     case "literal":
       return () => node.value;
     case "name":
-      return ({ locals, roots }) => (Object.hasOwn(locals, node.name) ? locals[node.name] : roots[node.name]) ?? missing;
+      return ({ locals, roots }) =>
+        (Object.hasOwn(locals, node.name) ? locals[node.name] : roots[node.name]) ?? missing;
     case "select": {
       const from = programOf(node.from);
       return (frame) => fieldOf(from(frame), node.key);
@@ -51,7 +52,11 @@ function innerProgram(node: Node): Program {
     case "map":
       return mapProgram(node);
     case "ternary": {
-      const [condition, then, otherwise] = [programOf(node.condition), programOf(node.then), programOf(node.otherwise)];
+      const [condition, then, otherwise] = [
+        programOf(node.condition),
+        programOf(node.whenTrue),
+        programOf(node.whenFalse),
+      ];
       return (frame) => (isTruthy(tolerant(condition, frame)) ? then(frame) : otherwise(frame));
     }
     case "and":
@@ -108,14 +113,16 @@ function indexProgram(from: Program, key: Program): Program {
   return (frame) => {
     const value = from(frame);
     const at = key(frame);
-    if (isList(value) && (typeof at === "bigint" || typeof at === "number")) return value[Number(at)] ?? missing;
+    if (isList(value) && (typeof at === "bigint" || typeof at === "number"))
+      return value[Number(at)] ?? missing;
     return typeof at === "string" ? fieldOf(value, at) : missing;
   };
 }
 
 function mapProgram(node: Extract<Node, { kind: "map" }>): Program {
   const entries = node.entries.map(([key, value]) => [programOf(key), programOf(value)] as const);
-  return (frame) => Object.fromEntries(entries.map(([key, value]) => [textOf(key(frame)), orFalse(value(frame))]));
+  return (frame) =>
+    Object.fromEntries(entries.map(([key, value]) => [textOf(key(frame)), orFalse(value(frame))]));
 }
 
 function binaryProgram(operator: BinaryOperator, left: Program, right: Program): Program {

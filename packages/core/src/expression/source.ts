@@ -10,7 +10,9 @@ export function sourceOf(node: Node): string {
     case "name":
       return node.name;
     case "select":
-      return /^[A-Za-z_]\w*$/.test(node.key) ? `${operand(node.from)}.${node.key}` : `${operand(node.from)}[${JSON.stringify(node.key)}]`;
+      return /^[A-Za-z_]\w*$/.test(node.key)
+        ? `${operand(node.from)}.${node.key}`
+        : `${operand(node.from)}[${JSON.stringify(node.key)}]`;
     case "index":
       return `${operand(node.from)}[${sourceOf(node.key)}]`;
     case "call":
@@ -22,7 +24,7 @@ export function sourceOf(node: Node): string {
     case "map":
       return `{${node.entries.map(([key, value]) => `${sourceOf(key)}: ${sourceOf(value)}`).join(", ")}}`;
     case "ternary":
-      return `${operand(node.condition)} ? ${operand(node.then)} : ${operand(node.otherwise)}`;
+      return `${operand(node.condition)} ? ${operand(node.whenTrue)} : ${operand(node.whenFalse)}`;
     case "and":
       return `${operand(node.left)} && ${operand(node.right)}`;
     case "or":
@@ -37,8 +39,13 @@ export function sourceOf(node: Node): string {
 }
 
 function operand(node: Node): string {
-  const isSimple = ["literal", "name", "select", "index", "call", "method", "list", "map"].includes(node.kind);
-  const isNegative = node.kind === "literal" && (typeof node.value === "number" || typeof node.value === "bigint") && node.value < 0;
+  const isSimple = ["literal", "name", "select", "index", "call", "method", "list", "map"].includes(
+    node.kind,
+  );
+  const isNegative =
+    node.kind === "literal" &&
+    (typeof node.value === "number" || typeof node.value === "bigint") &&
+    node.value < 0;
   return isSimple && !isNegative ? sourceOf(node) : `(${sourceOf(node)})`;
 }
 
@@ -47,6 +54,7 @@ function literalSource(value: Literal): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "bigint") return value.toString();
   if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "number") return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
+  if (typeof value === "number")
+    return Number.isInteger(value) && Math.abs(value) < 1e21 ? `${value}.0` : String(value);
   return `b"${[...value].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("")}"`;
 }

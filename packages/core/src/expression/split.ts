@@ -8,7 +8,10 @@ import { fieldOf, type Value } from "./value.ts";
 
 /** One OR branch: the equalities that must hold for it to match. None means that any event may match it. */
 export interface Branch {
-  readonly equalities: readonly { readonly path: readonly string[]; readonly value: string | number | boolean }[];
+  readonly equalities: readonly {
+    readonly path: readonly string[];
+    readonly value: string | number | boolean;
+  }[];
 }
 
 const branchesMax = 16;
@@ -33,7 +36,9 @@ function equalitiesOf(branch: Node): Branch["equalities"] {
     const equality = equalityOf(operand);
     if (equality !== undefined) byPath.set(JSON.stringify(equality.path), equality);
   }
-  return [...byPath.entries()].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, equality]) => equality);
+  return [...byPath.entries()]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([, equality]) => equality);
 }
 
 function equalityOf(node: Node): Branch["equalities"][number] | undefined {
@@ -65,7 +70,9 @@ function asyncPath(node: Node): readonly string[] | undefined {
 function indexable(value: unknown): string | number | boolean | undefined {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
-  return typeof value === "number" && (!Number.isInteger(value) || Number.isSafeInteger(value)) ? value : undefined;
+  return typeof value === "number" && (!Number.isInteger(value) || Number.isSafeInteger(value))
+    ? value
+    : undefined;
 }
 
 /** The paths that a branch compares, as text; empty when it has none. */

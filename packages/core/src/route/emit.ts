@@ -1,6 +1,13 @@
 // How the engine puts an event of its own into the stream: stored, and routed like any other.
 
-import { asJobId, canonicalJson, type EventId, type EventPayload, type Json, type RunId } from "@stepwell/protocol";
+import {
+  asJobId,
+  canonicalJson,
+  type EventId,
+  type EventPayload,
+  type Json,
+  type RunId,
+} from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import type { StoredEvent } from "../model/event.ts";
 

@@ -1,6 +1,6 @@
 // Ingest: events become facts with a place in the order of receipt; routing them is a job of its own.
 
-import { eventPayload, type EventPayload, systemEvent } from "@stepwell/protocol";
+import { type EventPayload, eventPayload, systemEvent } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import { type Decision, decided, missing, replied } from "../decision.ts";
 import type { Input } from "../input.ts";

@@ -15,7 +15,8 @@ export function invokedFunction(state: ShardState, event: StoredEvent): Function
 
 /** A function by slug or UUID; archived ones cannot be started. */
 export function findFunction(state: ShardState, functionId: string): FunctionSettings | undefined {
-  const settings = state.functions.bySlug(functionId) ?? state.functions.byId(functionId as FunctionSettings["id"]);
+  const settings =
+    state.functions.bySlug(functionId) ?? state.functions.byId(functionId as FunctionSettings["id"]);
   return settings?.archivedAt === undefined ? settings : undefined;
 }
 
@@ -29,4 +30,3 @@ export function invocationFailed(
   const invoker = { runId: asRunId(invokedBy.runId), stepKey: asStepKey(invokedBy.stepKey) };
   return { kind: "job.put", job: returnJob(invoker, now, true, result) };
 }
-

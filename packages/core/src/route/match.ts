@@ -25,7 +25,11 @@ export type TriggerMatch =
   | { readonly kind: "expression-error"; readonly expression: string; readonly message: string };
 
 /** The first trigger whose name and expression match wins; an expression that errs counts as unmatched (A8.3–4). */
-export function matchTriggers(settings: FunctionSettings, event: StoredEvent, now: number): TriggerMatch | undefined {
+export function matchTriggers(
+  settings: FunctionSettings,
+  event: StoredEvent,
+  now: number,
+): TriggerMatch | undefined {
   const patterns = namePatterns(event.name);
   let miss: TriggerMatch | undefined;
   for (const trigger of settings.triggers) {
@@ -40,7 +44,8 @@ export function matchTriggers(settings: FunctionSettings, event: StoredEvent, no
 
 function matchesExpression(source: string, event: StoredEvent, now: number): TriggerMatch {
   const compiled = compile(source, "trigger");
-  if (compiled.kind === "invalid") return { kind: "expression-error", expression: source, message: compiled.reason };
+  if (compiled.kind === "invalid")
+    return { kind: "expression-error", expression: source, message: compiled.reason };
   const result = matches(compiled.expression, { event: payloadOf(event) as unknown as Json, now });
   if (result.kind === "matched") return { kind: "matched" };
   if (result.kind === "unmatched") return { kind: "filtered", expression: source };

@@ -61,7 +61,12 @@ function needsOf(
   return needs;
 }
 
-function startOrTell(state: ShardState, event: StoredEvent, candidate: Candidate, now: number): readonly Change[] {
+function startOrTell(
+  state: ShardState,
+  event: StoredEvent,
+  candidate: Candidate,
+  now: number,
+): readonly Change[] {
   const { settings, match } = candidate;
   if (match === undefined) return [];
   if (match.kind === "matched") return admit(state, settings, event, now);

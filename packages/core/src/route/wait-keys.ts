@@ -2,7 +2,15 @@
 // values in place (semantics E6) and the keys under which an event finds it.
 
 import type { EventPayload, Json } from "@stepwell/protocol";
-import { compile, type ExpressionUse, indexKey, interpolate, interpolatedSource, shape, split } from "../expression/index.ts";
+import {
+  compile,
+  type ExpressionUse,
+  indexKey,
+  interpolate,
+  interpolatedSource,
+  shape,
+  split,
+} from "../expression/index.ts";
 import type { WaitKey } from "../model/wait.ts";
 
 export type WaitCondition =

@@ -36,7 +36,11 @@ export function answer(state: ShardState, input: Extract<Input, { kind: "answer"
 }
 
 /** Steps recorded while the call goes on (protocol §9.1). Anything asynchronous belongs into the answer. */
-export function checkpoint(state: ShardState, input: Extract<Input, { kind: "checkpoint" }>, now: number): Decision {
+export function checkpoint(
+  state: ShardState,
+  input: Extract<Input, { kind: "checkpoint" }>,
+  now: number,
+): Decision {
   const call = state.openCall(input.jobId);
   if (call?.queueItemId !== input.queueItemId) return replied({ kind: "stale" });
   const draft = draftOf(state, input.runId, now);
@@ -74,7 +78,11 @@ function refuseInCheckpoint(op: Op): string | undefined {
 }
 
 /** The run's draft; `gone` when the run or its function does not exist any more. */
-export function draftOf(state: ShardState, runId: RunJob["runId"], now: number): RunDraft | "missing" | "gone" {
+export function draftOf(
+  state: ShardState,
+  runId: RunJob["runId"],
+  now: number,
+): RunDraft | "missing" | "gone" {
   const view = state.run(runId);
   if (view === undefined) return "missing";
   const settings = view === null ? undefined : state.functions.byId(view.run.functionId);
@@ -116,7 +124,12 @@ function applyAnswer(draft: RunDraft, job: CallJob, call: OpenCall, reply: CallA
  * The answer's ops in the order of §5.5.3: waits first, so that no event slips between them and what the others
  * send. The job of the call ends here unless an op retries it.
  */
-function applyOps(draft: RunDraft, job: CallJob, call: OpenCall, reply: Extract<CallAnswer, { kind: "ops" }>): void {
+function applyOps(
+  draft: RunDraft,
+  job: CallJob,
+  call: OpenCall,
+  reply: Extract<CallAnswer, { kind: "ops" }>,
+): void {
   const ops = reply.ops.filter((op) => op.kind !== "none");
   if (ops.length === 0) {
     rediscover(draft, job);
@@ -158,7 +171,7 @@ function rediscover(draft: RunDraft, job: CallJob): void {
   }
   const isMovable = [...draft.jobs()].length > 0 || [...draft.openSteps()].length > 0;
   if (isMovable) return;
-  const message = "The function's code neither returned nor reported a step, so nothing could ever continue it.";
+  const message =
+    "The function's code neither returned nor reported a step, so nothing could ever continue it.";
   finishRun(draft, { kind: "failed", error: { name: "Error", message } });
 }
-

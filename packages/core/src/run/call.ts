@@ -10,7 +10,11 @@ import { isFinished } from "../model/run.ts";
 import type { RunView, ShardState } from "../state.ts";
 
 /** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
-export function startCall(state: ShardState, input: Extract<Input, { kind: "start-call" }>, now: number): Decision {
+export function startCall(
+  state: ShardState,
+  input: Extract<Input, { kind: "start-call" }>,
+  now: number,
+): Decision {
   const view = state.run(input.runId);
   if (view === undefined) return missing({ kind: "run", id: input.runId });
   const job = view?.jobs.get(input.jobId);
@@ -18,7 +22,8 @@ export function startCall(state: ShardState, input: Extract<Input, { kind: "star
   if (state.openCall(job.id) !== undefined) return decided([]);
   const isDiscovery = job.stepId === discoveryStepId;
   // Two discoveries at once would both run the next step: the later one stands in its lane again when this one ends.
-  if (isDiscovery && state.openCallsOf(input.runId).some((call) => call.stepId === discoveryStepId)) return decided([]);
+  if (isDiscovery && state.openCallsOf(input.runId).some((call) => call.stepId === discoveryStepId))
+    return decided([]);
   const settings = state.functions.byId(view.run.functionId);
   if (settings === undefined) return decided([]);
   const call = openCall(state, job, now);
@@ -45,7 +50,9 @@ function openCall(state: ShardState, job: Extract<RunJob, { kind: "call" }>, now
 }
 
 /** What `qi_id` says: the job it belongs to, and the run inside the job's id; undefined when it is not one of ours. */
-export function parseQueueItemId(queueItemId: string): { readonly jobId: RunJob["id"]; readonly runId: RunJob["runId"] } | undefined {
+export function parseQueueItemId(
+  queueItemId: string,
+): { readonly jobId: RunJob["id"]; readonly runId: RunJob["runId"] } | undefined {
   const match = /^\d+\.\d+\.\d+\.(([0-9A-Z]{26}):.+)$/.exec(queueItemId);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   return { jobId: match[1] as RunJob["id"], runId: match[2] as RunJob["runId"] };

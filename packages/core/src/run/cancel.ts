@@ -8,7 +8,11 @@ import { draftOf } from "./answer.ts";
 import { finishRun } from "./finish.ts";
 import { signalsToKnow } from "./signal.ts";
 
-export function cancelRun(state: ShardState, input: Extract<Input, { kind: "cancel-run" }>, now: number): Decision {
+export function cancelRun(
+  state: ShardState,
+  input: Extract<Input, { kind: "cancel-run" }>,
+  now: number,
+): Decision {
   const draft = draftOf(state, input.runId, now);
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
   if (draft === "gone") return replied({ kind: "unknown-run" });

@@ -105,7 +105,10 @@ export class RunDraft {
 
   putStep(step: Step): void {
     const before = this.step(step.key);
-    assert(before === undefined || before.status === "open", `Step ${step.key} of run ${this.id} has ended and was about to change.`);
+    assert(
+      before === undefined || before.status === "open",
+      `Step ${step.key} of run ${this.id} has ended and was about to change.`,
+    );
     this.#steps.set(step.key, step);
     if (step.status !== "open") {
       this.#ended.push(step.key);

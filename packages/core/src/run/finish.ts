@@ -76,7 +76,12 @@ function emitSystemEvents(draft: RunDraft, end: RunEnd, error: SerializedError |
   if (end.kind === "cancelled") emit(systemEvent.cancelled, draft.id);
 }
 
-function endData(draft: RunDraft, end: RunEnd, error: SerializedError | undefined, trigger: EventPayload): JsonObject {
+function endData(
+  draft: RunDraft,
+  end: RunEnd,
+  error: SerializedError | undefined,
+  trigger: EventPayload,
+): JsonObject {
   const { invokedBy } = draft.run;
   const status = { completed: "Completed", failed: "Failed", cancelled: "Cancelled" }[end.kind];
   return {
@@ -114,7 +119,10 @@ function returnToInvoker(draft: RunDraft, end: RunEnd, error: SerializedError | 
 
 /** The message that ends an invoke step: at most one per step is ever put. */
 export function returnJob(
-  invokedBy: { readonly runId: RunJob["runId"]; readonly stepKey: Extract<RunJob, { kind: "return" }>["stepKey"] },
+  invokedBy: {
+    readonly runId: RunJob["runId"];
+    readonly stepKey: Extract<RunJob, { kind: "return" }>["stepKey"];
+  },
   now: number,
   failed: boolean,
   result: string,

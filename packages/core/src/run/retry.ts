@@ -14,7 +14,13 @@ type CallJob = Extract<RunJob, { kind: "call" }>;
  * @param stepId the unit that failed: a step's key, or `step` for the code between steps.
  * @returns whether there will be a next attempt.
  */
-export function retryJob(draft: RunDraft, job: CallJob, stepId: string, error: SerializedError, hint: RetryHint): boolean {
+export function retryJob(
+  draft: RunDraft,
+  job: CallJob,
+  stepId: string,
+  error: SerializedError,
+  hint: RetryHint,
+): boolean {
   const { retryIntervalMs } = draft.state.settings;
   const isLast = job.attempt + 1 >= draft.settings.maxAttempts;
   const at = isLast ? undefined : retryAt(job.attempt, hint, draft.now, job.id, retryIntervalMs);
@@ -35,6 +41,12 @@ export function retryJob(draft: RunDraft, job: CallJob, stepId: string, error: S
 }
 
 /** An error of the function itself, or of the way to it: retried, else the run fails. */
-export function retryOrGiveUp(draft: RunDraft, job: CallJob, stepId: string, error: SerializedError, hint: RetryHint): void {
+export function retryOrGiveUp(
+  draft: RunDraft,
+  job: CallJob,
+  stepId: string,
+  error: SerializedError,
+  hint: RetryHint,
+): void {
   if (!retryJob(draft, job, stepId, error, hint)) finishRun(draft, { kind: "failed", error });
 }

@@ -10,7 +10,11 @@ import { draftOf } from "./answer.ts";
 import { finishRun } from "./finish.ts";
 import { signalsToKnow } from "./signal.ts";
 
-export function setAside(state: ShardState, input: Extract<Input, { kind: "set-aside" }>, now: number): Decision {
+export function setAside(
+  state: ShardState,
+  input: Extract<Input, { kind: "set-aside" }>,
+  now: number,
+): Decision {
   const runId = runOf(input.input);
   const text = JSON.stringify(input.input);
   const poison: Change = {

@@ -6,8 +6,13 @@ import type { Input } from "../input.ts";
 import type { ShardState } from "../state.ts";
 import type { RunDraft } from "./draft.ts";
 
-export function sendSignal(state: ShardState, input: Extract<Input, { kind: "signal" }>, now: number): Decision {
-  if (input.name === "") return replied({ kind: "refused", reasons: ["The signal has no name. Give it one."] });
+export function sendSignal(
+  state: ShardState,
+  input: Extract<Input, { kind: "signal" }>,
+  now: number,
+): Decision {
+  if (input.name === "")
+    return replied({ kind: "refused", reasons: ["The signal has no name. Give it one."] });
   const claim = state.signal(input.name);
   if (claim === undefined) return missing({ kind: "signal", name: input.name });
   if (claim === null) return replied({ kind: "delivered", runId: null });

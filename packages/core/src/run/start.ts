@@ -45,8 +45,17 @@ export function startRun(
 }
 
 /** The fields of a run that has just been queued. */
-export function queuedRun(fields: Pick<Run, "id" | "functionId" | "queuedAt" | "eventIds" | "sequence">): Run {
-  return { ...fields, status: "queued", requestVersion: -1, disableImmediateExecution: false, batch: 0, discoveries: 1 };
+export function queuedRun(
+  fields: Pick<Run, "id" | "functionId" | "queuedAt" | "eventIds" | "sequence">,
+): Run {
+  return {
+    ...fields,
+    status: "queued",
+    requestVersion: -1,
+    disableImmediateExecution: false,
+    batch: 0,
+    discoveries: 1,
+  };
 }
 
 /** No listener is installed for an expression that is false whatever comes (semantics C6.4). */

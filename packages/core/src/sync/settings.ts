@@ -38,7 +38,12 @@ class Problems {
   }
 }
 
-export function functionSettings(config: FunctionConfig, appName: string, appId: AppId, now: number): SettingsResult {
+export function functionSettings(
+  config: FunctionConfig,
+  appName: string,
+  appId: AppId,
+  now: number,
+): SettingsResult {
   const problems = new Problems(config.id);
   const triggers = parseTriggers(config.triggers, problems);
   const cancelOn = parseCancelOn(config.options.cancel, problems);
@@ -65,12 +70,14 @@ export function functionSettings(config: FunctionConfig, appName: string, appId:
 }
 
 function parseTriggers(list: readonly JsonObject[], problems: Problems): readonly Trigger[] {
-  if (list.length > triggersMax) problems.add("triggers:", `there are ${list.length}, at most ${triggersMax} are allowed.`);
+  if (list.length > triggersMax)
+    problems.add("triggers:", `there are ${list.length}, at most ${triggersMax} are allowed.`);
   const triggers: Trigger[] = [];
   const seen = new Set<string>();
   for (const [index, item] of list.entries()) {
     const text = JSON.stringify([item.event ?? null, item.expression ?? null, item.cron ?? null]);
-    if (seen.has(text)) problems.add(`triggers[${index}]`, "repeats an earlier trigger; remove one of the two.");
+    if (seen.has(text))
+      problems.add(`triggers[${index}]`, "repeats an earlier trigger; remove one of the two.");
     seen.add(text);
     const trigger = parseTrigger(item, `triggers[${index}]`, problems);
     if (trigger !== undefined) triggers.push(trigger);
@@ -90,7 +97,10 @@ function parseTrigger(item: JsonObject, field: string, problems: Problems): Trig
     return undefined;
   }
   if (event.length > triggerNameMax) {
-    problems.add(`${field}.event`, `is ${event.length} characters long, at most ${triggerNameMax} are allowed.`);
+    problems.add(
+      `${field}.event`,
+      `is ${event.length} characters long, at most ${triggerNameMax} are allowed.`,
+    );
   }
   if (expression === undefined || expression === "") return { kind: "event", event };
   const compiled = compile(expression, "trigger");
@@ -103,7 +113,8 @@ function parseTrigger(item: JsonObject, field: string, problems: Problems): Trig
 function parseCancelOn(value: Json | undefined, problems: Problems): readonly CancelOn[] {
   if (value === undefined || value === null) return [];
   const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  if (list.length > cancelOnMax) problems.add("cancelOn:", `there are ${list.length}, at most ${cancelOnMax} are allowed.`);
+  if (list.length > cancelOnMax)
+    problems.add("cancelOn:", `there are ${list.length}, at most ${cancelOnMax} are allowed.`);
   const listeners: CancelOn[] = [];
   for (const [index, item] of list.entries()) {
     const event = isJsonObject(item) ? stringAt(item, "event") : undefined;
@@ -147,7 +158,8 @@ function parseConcurrency(value: Json | undefined, problems: Problems): number |
   if (list.length === 0) return undefined;
   const limit = isJsonObject(only) ? only.limit : only;
   const isPlain =
-    list.length === 1 && (!isJsonObject(only) || Object.keys(only).every((key) => key === "limit" || isDefault(key, only)));
+    list.length === 1 &&
+    (!isJsonObject(only) || Object.keys(only).every((key) => key === "limit" || isDefault(key, only)));
   if (!isPlain) {
     problems.add("concurrency:", "only a plain number is offered yet, without key and scope.");
     return undefined;

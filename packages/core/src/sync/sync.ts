@@ -14,7 +14,8 @@ export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" 
   const appId = appIdOf(request.appName);
   const known = state.app(appId);
   if (known?.checksum === checksum && known.archivedAt === undefined) {
-    const changes: readonly Change[] = known.error === undefined ? [] : [{ kind: "app.put", app: withoutError(known) }];
+    const changes: readonly Change[] =
+      known.error === undefined ? [] : [{ kind: "app.put", app: withoutError(known) }];
     return replied({ kind: "synced", appId, syncId, modified: false }, changes);
   }
   const reasons: string[] = [];
@@ -38,10 +39,16 @@ export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" 
     createdAt: known?.createdAt ?? now,
   };
   if (reasons.length > 0) {
-    const failed: Change = { kind: "app.put", app: { ...(known ?? app), checksum: "", error: reasons.join("\n") } };
+    const failed: Change = {
+      kind: "app.put",
+      app: { ...(known ?? app), checksum: "", error: reasons.join("\n") },
+    };
     return replied({ kind: "refused", reasons }, [failed]);
   }
-  const changes: readonly Change[] = [{ kind: "app.put", app }, ...functionChanges(state, request.appName, settings, now)];
+  const changes: readonly Change[] = [
+    { kind: "app.put", app },
+    ...functionChanges(state, request.appName, settings, now),
+  ];
   return replied({ kind: "synced", appId, syncId, modified: true }, changes);
 }
 
@@ -54,7 +61,8 @@ function duplicates(configs: readonly FunctionConfig[]): readonly string[] {
   const seen = new Set<string>();
   const reasons: string[] = [];
   for (const { id } of configs) {
-    if (seen.has(id)) reasons.push(`Function ${id}: the app has two functions of this id. Give each its own.`);
+    if (seen.has(id))
+      reasons.push(`Function ${id}: the app has two functions of this id. Give each its own.`);
     seen.add(id);
   }
   return reasons;
@@ -102,7 +110,11 @@ export function recordSyncFailure(
 }
 
 /** Archives an app with its functions. */
-export function removeApp(state: ShardState, input: Extract<Input, { kind: "remove-app" }>, now: number): Decision {
+export function removeApp(
+  state: ShardState,
+  input: Extract<Input, { kind: "remove-app" }>,
+  now: number,
+): Decision {
   const app = state.app(input.appId);
   if (app === undefined || app.archivedAt !== undefined) return replied({ kind: "done", found: false });
   const changes: Change[] = [{ kind: "app.put", app: { ...app, checksum: "", archivedAt: now } }];

@@ -45,7 +45,12 @@ export class Cache<K, V> {
    *
    * @param mayGo a further condition on the value.
    */
-  trim(barrier: number, sizeMax: number, mayGo: (value: V | null) => boolean, gone: (value: V | null) => void): void {
+  trim(
+    barrier: number,
+    sizeMax: number,
+    mayGo: (value: V | null) => boolean,
+    gone: (value: V | null) => void,
+  ): void {
     if (this.#entries.size <= sizeMax) return;
     for (const [key, entry] of this.#entries) {
       if (this.#entries.size <= sizeMax) return;

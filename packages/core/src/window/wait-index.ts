@@ -11,7 +11,10 @@ export class WaitIndex {
   readonly #shapes = new Map<string, Set<string>>();
 
   add(wait: Wait): void {
-    this.learnShapes(wait.event, wait.keys.map((key) => key.shape));
+    this.learnShapes(
+      wait.event,
+      wait.keys.map((key) => key.shape),
+    );
     for (const key of wait.keys) {
       const text = keyText(wait.event, key.shape, key.values);
       let waits = this.#byKey.get(text);

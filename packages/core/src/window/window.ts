@@ -215,7 +215,8 @@ export class Window implements ShardState {
    */
   trim(barrier: number, runsMax: number, isHeld: (id: RunId) => boolean): void {
     const isIdle = (record: RunRecord | null) =>
-      record === null || (!this.#openCallsOfRun.has(record.run.id) && !isHeld(record.run.id) && !this.#hasDueCall(record));
+      record === null ||
+      (!this.#openCallsOfRun.has(record.run.id) && !isHeld(record.run.id) && !this.#hasDueCall(record));
     this.#runs.trim(barrier, runsMax, isIdle, (record) => {
       for (const wait of record?.waits.values() ?? []) this.waitIndex.remove(wait);
     });

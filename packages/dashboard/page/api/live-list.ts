@@ -117,7 +117,9 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
     readHead().catch(() => undefined);
     if (fetchRow === undefined) return;
     const firstPage = new Set(query.data.pages[0]?.data.slice(0, 40).map(options.idOf));
-    const below = [...new Set(touched)].filter((id) => id !== undefined && shownIds.current.has(id) && !firstPage.has(id));
+    const below = [...new Set(touched)].filter(
+      (id) => id !== undefined && shownIds.current.has(id) && !firstPage.has(id),
+    );
     for (const id of below.slice(0, rowFetchesMax)) {
       if (id !== undefined)
         fetchRow(id).then(

@@ -3,7 +3,16 @@
 
 import { type LiveChange, livePath, parseLiveChange } from "@stepwell/protocol/rest";
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { noteServerTime, serverNow } from "./server-clock.ts";
 
 const flushMs = 250;
@@ -41,7 +50,10 @@ export function useLiveChanges(listener: Listener): void {
 }
 
 /** Reads a query again after each flush with a change that concerns it. */
-export function useLiveRefresh(queryKey: readonly unknown[], concerns: (change: LiveChange) => boolean): void {
+export function useLiveRefresh(
+  queryKey: readonly unknown[],
+  concerns: (change: LiveChange) => boolean,
+): void {
   const client = useQueryClient();
   useLiveChanges((changes) => {
     if (changes.some((change) => change.kind === "hello" || concerns(change)))

@@ -37,12 +37,13 @@ export async function change<T>(method: "POST" | "DELETE", path: string, body?: 
 }
 
 async function answered<T extends Answer<unknown>>(path: string, init: RequestInit): Promise<T> {
-  const response = await fetch(path, { ...init, headers: { accept: "application/json", ...init.headers } }).catch(
-    (cause: unknown) => {
-      if (init.signal?.aborted === true) throw cause;
-      throw new RequestFailure(0, "unreachable", "Stepwell cannot be reached.");
-    },
-  );
+  const response = await fetch(path, {
+    ...init,
+    headers: { accept: "application/json", ...init.headers },
+  }).catch((cause: unknown) => {
+    if (init.signal?.aborted === true) throw cause;
+    throw new RequestFailure(0, "unreachable", "Stepwell cannot be reached.");
+  });
   const parsed = parseJson(await response.text());
   const body: Json | undefined = parsed.kind === "parsed" ? parsed.value : undefined;
   const error = firstRestError(body);

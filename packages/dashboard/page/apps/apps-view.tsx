@@ -39,7 +39,9 @@ function AppRow({ app }: { readonly app: AppView }): ReactNode {
   return (
     <div>
       <b>{app.name || app.url}</b> {app.url} · {counted(app.functionCount, "function")}
-      {latestSync?.sdkVersion === undefined ? "" : ` · ${latestSync.sdkLanguage ?? ""} ${latestSync.sdkVersion}`}{" "}
+      {latestSync?.sdkVersion === undefined
+        ? ""
+        : ` · ${latestSync.sdkLanguage ?? ""} ${latestSync.sdkVersion}`}{" "}
       <button type="button" className="btn" onClick={() => void sync()}>
         Sync
       </button>

@@ -15,7 +15,13 @@ export function CopyButton({ text, label }: { readonly text: string; readonly la
     );
   };
   return (
-    <button type="button" className="btn ghost icon small" aria-label={copied ? "Copied" : label} title={label} onClick={copy}>
+    <button
+      type="button"
+      className="btn ghost icon small"
+      aria-label={copied ? "Copied" : label}
+      title={label}
+      onClick={copy}
+    >
       <Icon name={copied ? "check" : "copy"} />
     </button>
   );

@@ -24,7 +24,8 @@ export function stackGroups(stack: string): readonly FrameGroup[] {
   for (const frame of frames) {
     const last = groups[groups.length - 1];
     if (!isForeign(frame)) groups.push({ kind: "own", frame });
-    else if (last?.kind === "foreign") groups[groups.length - 1] = { kind: "foreign", frames: [...last.frames, frame] };
+    else if (last?.kind === "foreign")
+      groups[groups.length - 1] = { kind: "foreign", frames: [...last.frames, frame] };
     else groups.push({ kind: "foreign", frames: [frame] });
   }
   return groups;
@@ -66,7 +67,10 @@ function Foreign({ frames }: { readonly frames: readonly string[] }): ReactNode 
 function Causes({ cause }: { readonly cause: Json | undefined }): ReactNode {
   if (cause === undefined || cause === null) return null;
   const line = isJsonObject(cause)
-    ? errorLine({ name: String(cause["name"] ?? ""), message: String(cause["message"] ?? JSON.stringify(cause)) })
+    ? errorLine({
+        name: String(cause["name"] ?? ""),
+        message: String(cause["message"] ?? JSON.stringify(cause)),
+      })
     : String(cause);
   return (
     <>

@@ -40,7 +40,13 @@ export function Failure({ error, retry }: { readonly error: Error; readonly retr
   );
 }
 
-export function Empty({ title, children }: { readonly title: string; readonly children: ReactNode }): ReactNode {
+export function Empty({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <div className="empty">
       <h3>{title}</h3>

@@ -25,7 +25,8 @@ export function Payload({
   return (
     <>
       <h2 className="h2">
-        {title} <span className="n">{bytes(size ?? new TextEncoder().encode(JSON.stringify(value)).length)}</span>
+        {title}{" "}
+        <span className="n">{bytes(size ?? new TextEncoder().encode(JSON.stringify(value)).length)}</span>
         <span className="end seg">
           <button type="button" aria-pressed={!raw} onClick={() => setRaw(false)}>
             Tree
@@ -37,9 +38,9 @@ export function Payload({
         <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />
       </h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div className="code" tabIndex={0} role="region" aria-label={title}>
+      <section className="code" tabIndex={0} aria-label={title}>
         {raw ? text : <Value value={value} level={0} comma={false} />}
-      </div>
+      </section>
     </>
   );
 }
@@ -52,11 +53,12 @@ interface ValueProps {
 }
 
 function Value({ name, value, level, comma }: ValueProps): ReactNode {
-  const key = name === undefined ? null : (
-    <>
-      <span className="k">{plainKey(name)}</span>:{" "}
-    </>
-  );
+  const key =
+    name === undefined ? null : (
+      <>
+        <span className="k">{plainKey(name)}</span>:{" "}
+      </>
+    );
   const end = comma ? "," : "";
   if (value === null || value === undefined || typeof value === "boolean")
     return (

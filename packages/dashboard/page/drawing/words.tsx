@@ -4,7 +4,13 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import type { Part, Sentence } from "../words/part.ts";
 
-export function Words({ parts, links = true }: { readonly parts: Sentence; readonly links?: boolean }): ReactNode {
+export function Words({
+  parts,
+  links = true,
+}: {
+  readonly parts: Sentence;
+  readonly links?: boolean;
+}): ReactNode {
   // biome-ignore lint/suspicious/noArrayIndexKey: parts of one sentence have no identity but their place
   return parts.map((part, index) => <Fragment key={index}>{word(part, links)}</Fragment>);
 }

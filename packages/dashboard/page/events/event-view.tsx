@@ -37,7 +37,8 @@ export function EventView(): ReactNode {
           </p>
         )}
         <p className="facts">
-          <code>{data.id}</code> · received <Moment then={at(data.receivedAt)} now={now} text={preciseMoment(at(data.receivedAt), now)} />
+          <code>{data.id}</code> · received{" "}
+          <Moment then={at(data.receivedAt)} now={now} text={preciseMoment(at(data.receivedAt), now)} />
         </p>
         {outcomes.data?.functions.map((outcome) => (
           <p key={outcome.function.id}>

@@ -23,7 +23,8 @@ export function EventsView(): ReactNode {
   const query = { limit: pageSize, includeInternal };
   const list = useLiveList<EventView>({
     key: ["events", query],
-    fetchPage: (cursor, signal) => readList<EventView>(eventsPath({ ...query, ...(cursor === undefined ? {} : { cursor }) }), signal),
+    fetchPage: (cursor, signal) =>
+      readList<EventView>(eventsPath({ ...query, ...(cursor === undefined ? {} : { cursor }) }), signal),
     idOf: (event) => event.id,
     concerns: (change) => (change.kind === "event" || change.kind === "run" ? "list" : undefined),
     mayEnter: () => (scroller.current?.scrollTop ?? 0) < 4,
@@ -33,14 +34,20 @@ export function EventsView(): ReactNode {
       <div className="pad" style={{ display: "flex", alignItems: "center", gap: 12, height: 52 }}>
         <h1 className="sentence">Events</h1>
         <label>
-          <input type="checkbox" checked={includeInternal} onChange={({ target }) => setIncludeInternal(target.checked)} /> with the engine's own
+          <input
+            type="checkbox"
+            checked={includeInternal}
+            onChange={({ target }) => setIncludeInternal(target.checked)}
+          />{" "}
+          with the engine's own
         </label>
       </div>
       <div
         className="scroll tbl"
         ref={scroller}
         onScroll={({ currentTarget }) => {
-          if (currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 400) list.loadMore();
+          if (currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 400)
+            list.loadMore();
         }}
       >
         {list.pending > 0 ? (
@@ -57,7 +64,14 @@ export function EventsView(): ReactNode {
         {list.isLoading ? <Skeleton /> : null}
         {list.error === null ? null : <Failure error={list.error} retry={list.retry} />}
         {list.rows.map((event) => (
-          <Link key={event.id} className="tr" style={columns} to="/events/$eventId" params={{ eventId: event.id }} data-event={event.name}>
+          <Link
+            key={event.id}
+            className="tr"
+            style={columns}
+            to="/events/$eventId"
+            params={{ eventId: event.id }}
+            data-event={event.name}
+          >
             <span className="cut">{event.name}</span>
             <span className="cut">{oneLine(event.data)}</span>
             <span className="cut">{event.effects === undefined ? "" : effectsLine(event.effects).text}</span>

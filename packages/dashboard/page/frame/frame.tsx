@@ -35,7 +35,9 @@ export function Frame(): ReactNode {
           ))}
         </ul>
         <div className="side-foot">
-          <div className="engine">{health.data === undefined ? "" : `${health.data.store ?? ""} · ${health.data.version ?? ""}`}</div>
+          <div className="engine">
+            {health.data === undefined ? "" : `${health.data.store ?? ""} · ${health.data.version ?? ""}`}
+          </div>
         </div>
       </nav>
       <header className="top">

@@ -11,7 +11,8 @@ const columns = { gridTemplateColumns: "minmax(140px, 1fr) minmax(0, 2fr) 90px 9
 
 export function FunctionsView(): ReactNode {
   const functions = useQuery({ ...functionsQuery(), refetchInterval: 2000 });
-  if (functions.error !== null) return <Failure error={functions.error} retry={() => void functions.refetch()} />;
+  if (functions.error !== null)
+    return <Failure error={functions.error} retry={() => void functions.refetch()} />;
   if (functions.data === undefined) return <Skeleton />;
   return (
     <>
@@ -29,7 +30,9 @@ export function FunctionsView(): ReactNode {
         {functions.data.map((fn) => (
           <Link key={fn.id} className="tr" style={columns} to="/runs" search={{ functionId: fn.slug }}>
             <span className="cut">{fn.name}</span>
-            <span className="cut">{fn.triggers.map((trigger) => trigger.value).join(", ") || "invocation only"}</span>
+            <span className="cut">
+              {fn.triggers.map((trigger) => trigger.value).join(", ") || "invocation only"}
+            </span>
             <span className="cut">{fn.app.name}</span>
             <span>{count(fn.figures?.queued ?? 0)}</span>
             <span>{count(fn.figures?.running ?? 0)}</span>

@@ -1,6 +1,6 @@
 // One run: what happened in a sentence, its steps as they happen, and the details of the chosen one.
 
-import { cancelRunPath, rerunPath, type RunIdAnswer, type TraceSpan } from "@stepwell/protocol/rest";
+import { cancelRunPath, type RunIdAnswer, rerunPath, type TraceSpan } from "@stepwell/protocol/rest";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -26,7 +26,7 @@ export function RunPage(): ReactNode {
   const now = useServerNow(run.data?.endedAt === undefined ? 250 : 5000);
   const [selected, setSelected] = useState<string | undefined>();
   useLiveChanges((changes) => {
-    const isMine = changes.some((one) => one.kind === "hello" || (("runId" in one) && one.runId === runId));
+    const isMine = changes.some((one) => one.kind === "hello" || ("runId" in one && one.runId === runId));
     if (!isMine) return;
     void queries.invalidateQueries({ queryKey: ["run", runId] });
     void queries.invalidateQueries({ queryKey: ["trace", runId] });
@@ -47,7 +47,8 @@ export function RunPage(): ReactNode {
           <Words parts={runSentence(data, now)} />
         </p>
         <p className="facts">
-          <code>{runId}</code> · queued <Moment then={at(data.queuedAt)} now={now} text={preciseMoment(at(data.queuedAt), now)} />
+          <code>{runId}</code> · queued{" "}
+          <Moment then={at(data.queuedAt)} now={now} text={preciseMoment(at(data.queuedAt), now)} />
           {data.trigger.eventIds.map((eventId) => (
             <span key={eventId}>
               {" · "}
@@ -60,7 +61,11 @@ export function RunPage(): ReactNode {
       </div>
       <div className="split">
         <div>
-          {trace.data === undefined ? <Skeleton /> : <RunSteps root={trace.data.rootSpan} now={now} selected={selected} select={setSelected} />}
+          {trace.data === undefined ? (
+            <Skeleton />
+          ) : (
+            <RunSteps root={trace.data.rootSpan} now={now} selected={selected} select={setSelected} />
+          )}
         </div>
         <div className="aside">
           <StepPanel run={data} span={span} now={now} />
@@ -74,7 +79,13 @@ function findSpan(root: TraceSpan | undefined, id: string | undefined): TraceSpa
   return id === undefined ? undefined : root?.children.find((span) => span.id === id);
 }
 
-function RunActions({ runId, isFinished }: { readonly runId: string; readonly isFinished: boolean }): ReactNode {
+function RunActions({
+  runId,
+  isFinished,
+}: {
+  readonly runId: string;
+  readonly isFinished: boolean;
+}): ReactNode {
   const navigate = useNavigate();
   const [problem, setProblem] = useState<string | undefined>();
   const act = (work: () => Promise<unknown>) => () => {

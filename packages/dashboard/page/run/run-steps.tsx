@@ -23,9 +23,26 @@ export function RunSteps({
   const until = root.endedAt === undefined ? Math.max(now, from + 1) : Math.max(at(root.endedAt), from + 1);
   return (
     <div className="wf">
-      <Row span={root} name="run" from={from} until={until} now={now} isSelected={selected === undefined} select={select} />
+      <Row
+        span={root}
+        name="run"
+        from={from}
+        until={until}
+        now={now}
+        isSelected={selected === undefined}
+        select={select}
+      />
       {root.children.map((span) => (
-        <Row key={span.id} span={span} name={span.name} from={from} until={until} now={now} isSelected={selected === span.id} select={select} />
+        <Row
+          key={span.id}
+          span={span}
+          name={span.name}
+          from={from}
+          until={until}
+          now={now}
+          isSelected={selected === span.id}
+          select={select}
+        />
       ))}
     </div>
   );
@@ -53,7 +70,14 @@ function Row({
     <button
       type="button"
       className={`wf-row${isSelected ? " sel" : ""}`}
-      style={{ width: "100%", border: 0, background: "none", textAlign: "left", font: "inherit", color: "inherit" }}
+      style={{
+        width: "100%",
+        border: 0,
+        background: "none",
+        textAlign: "left",
+        font: "inherit",
+        color: "inherit",
+      }}
       data-step={name}
       data-status={span.status}
       onClick={() => select(span.id)}
@@ -64,7 +88,13 @@ function Row({
       </span>
       <span className="wf-lane">
         {span.segments.map((segment) => (
-          <Stretch key={`${segment.kind}${segment.from}`} segment={segment} from={from} until={until} now={now} />
+          <Stretch
+            key={`${segment.kind}${segment.from}`}
+            segment={segment}
+            from={from}
+            until={until}
+            now={now}
+          />
         ))}
       </span>
       <span className="wf-dur">{duration(Math.max(0, end - at(span.startedAt ?? span.queuedAt)))}</span>
@@ -72,9 +102,25 @@ function Row({
   );
 }
 
-function Stretch({ segment, from, until, now }: { readonly segment: Segment; readonly from: number; readonly until: number; readonly now: number }): ReactNode {
+function Stretch({
+  segment,
+  from,
+  until,
+  now,
+}: {
+  readonly segment: Segment;
+  readonly from: number;
+  readonly until: number;
+  readonly now: number;
+}): ReactNode {
   const begin = Math.max(from, at(segment.from));
   const end = segment.until === undefined ? now : at(segment.until);
   const share = (ms: number) => `${Math.max(0, Math.min(100, (ms / (until - from)) * 100))}%`;
-  return <i className={timeClass[segment.kind]} title={timeWords[segment.kind]} style={{ left: share(begin - from), width: share(end - begin) }} />;
+  return (
+    <i
+      className={timeClass[segment.kind]}
+      title={timeWords[segment.kind]}
+      style={{ left: share(begin - from), width: share(end - begin) }}
+    />
+  );
 }

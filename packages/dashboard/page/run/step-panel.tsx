@@ -8,7 +8,15 @@ import { Payload } from "../drawing/payload.tsx";
 import { at, moment } from "../words/clock-time.ts";
 import { duration } from "../words/number.ts";
 
-export function StepPanel({ run, span, now }: { readonly run: RunDetailView; readonly span: TraceSpan | undefined; readonly now: number }): ReactNode {
+export function StepPanel({
+  run,
+  span,
+  now,
+}: {
+  readonly run: RunDetailView;
+  readonly span: TraceSpan | undefined;
+  readonly now: number;
+}): ReactNode {
   return (
     <div className="pad" style={{ padding: 16, display: "grid", gap: 12 }}>
       {span === undefined ? <RunFacts run={run} /> : <StepFacts span={span} now={now} />}
@@ -37,7 +45,8 @@ function StepFacts({ span, now }: { readonly span: TraceSpan; readonly now: numb
       {span.sleepUntil === undefined ? null : <p>Sleeps until {moment(at(span.sleepUntil), now)}.</p>}
       {wait === undefined ? null : (
         <p>
-          Waits for the {wait.kind} <b>{wait.name}</b> until {moment(at(wait.timeoutAt), now)}: {wait.outcome}.
+          Waits for the {wait.kind} <b>{wait.name}</b> until {moment(at(wait.timeoutAt), now)}: {wait.outcome}
+          .
           {wait.expression === undefined ? null : (
             <>
               {" "}
@@ -56,15 +65,17 @@ function StepFacts({ span, now }: { readonly span: TraceSpan; readonly now: numb
           The run of {invoke.functionName ?? invoke.functionId}
         </Link>
       )}
-      {(span.attempts ?? []).filter((attempt) => attempt.error !== undefined).map((attempt) => (
-        <div key={`${attempt.attempt}${attempt.endedAt}`}>
-          <p>
-            Attempt {attempt.attempt + 1} failed
-            {attempt.retryAt === undefined ? "." : `, tried again ${moment(at(attempt.retryAt), now)}.`}
-          </p>
-          {attempt.error === undefined ? null : <ErrorDetail error={attempt.error} />}
-        </div>
-      ))}
+      {(span.attempts ?? [])
+        .filter((attempt) => attempt.error !== undefined)
+        .map((attempt) => (
+          <div key={`${attempt.attempt}${attempt.endedAt}`}>
+            <p>
+              Attempt {attempt.attempt + 1} failed
+              {attempt.retryAt === undefined ? "." : `, tried again ${moment(at(attempt.retryAt), now)}.`}
+            </p>
+            {attempt.error === undefined ? null : <ErrorDetail error={attempt.error} />}
+          </div>
+        ))}
       {span.input === undefined ? null : <Payload title="Input" value={span.input} />}
       {span.output === undefined ? null : <Payload title="Output" value={span.output} />}
     </>

@@ -1,6 +1,6 @@
 // The list of runs, live: each row says what happened, or why the run stands still (spec §1.2).
 
-import { type RunView, restPath, runsPath, runStatuses } from "@stepwell/protocol/rest";
+import { type RunView, restPath, runStatuses, runsPath } from "@stepwell/protocol/rest";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";
 import { useLiveList } from "../api/live-list.ts";
@@ -29,11 +29,14 @@ export function RunsView(): ReactNode {
     limit: pageSize,
     ...(search.query === undefined ? {} : { query: search.query }),
     ...(search.functionId === undefined ? {} : { functionId: [search.functionId] }),
-    ...(search.status === undefined ? {} : { status: runStatuses.filter((status) => search.status?.split(",").includes(status)) }),
+    ...(search.status === undefined
+      ? {}
+      : { status: runStatuses.filter((status) => search.status?.split(",").includes(status)) }),
   };
   const list = useLiveList<RunView>({
     key: ["runs", query],
-    fetchPage: (cursor, signal) => readList<RunView>(runsPath({ ...query, ...(cursor === undefined ? {} : { cursor }) }), signal),
+    fetchPage: (cursor, signal) =>
+      readList<RunView>(runsPath({ ...query, ...(cursor === undefined ? {} : { cursor }) }), signal),
     idOf: (run) => run.id,
     concerns: (change) => (change.kind === "run" || change.kind === "step" ? change.runId : undefined),
     mayEnter: () => (scroller.current?.scrollTop ?? 0) < 4,
@@ -45,7 +48,11 @@ export function RunsView(): ReactNode {
         <select
           aria-label="Status"
           value={search.status ?? ""}
-          onChange={({ target }) => void navigate({ search: { ...search, status: target.value === "" ? undefined : target.value } as never })}
+          onChange={({ target }) =>
+            void navigate({
+              search: { ...search, status: target.value === "" ? undefined : target.value } as never,
+            })
+          }
         >
           <option value="">every status</option>
           {runStatuses.map((status) => (
@@ -58,13 +65,29 @@ export function RunsView(): ReactNode {
           onSubmit={(submit) => {
             submit.preventDefault();
             const value = new FormData(submit.currentTarget).get("query");
-            void navigate({ search: { ...search, query: typeof value === "string" && value !== "" ? value : undefined } as never });
+            void navigate({
+              search: {
+                ...search,
+                query: typeof value === "string" && value !== "" ? value : undefined,
+              } as never,
+            });
           }}
         >
-          <input className="find" name="query" type="search" aria-label="Find a run or event by id" placeholder="Run or event id" defaultValue={search.query ?? ""} />
+          <input
+            className="find"
+            name="query"
+            type="search"
+            aria-label="Find a run or event by id"
+            placeholder="Run or event id"
+            defaultValue={search.query ?? ""}
+          />
         </form>
       </div>
-      <div className="scroll tbl" ref={scroller} onScroll={({ currentTarget }) => loadNearEnd(currentTarget, list.loadMore)}>
+      <div
+        className="scroll tbl"
+        ref={scroller}
+        onScroll={({ currentTarget }) => loadNearEnd(currentTarget, list.loadMore)}
+      >
         {list.pending > 0 ? (
           <button type="button" className="pill-new" onClick={list.showPending}>
             {counted(list.pending, "new run")}
@@ -80,7 +103,14 @@ export function RunsView(): ReactNode {
         {list.isLoading ? <Skeleton /> : null}
         {list.error === null ? null : <Failure error={list.error} retry={list.retry} />}
         {list.rows.map((run) => (
-          <Link key={run.id} className="tr" style={columns} to="/runs/$runId" params={{ runId: run.id }} data-run={run.id}>
+          <Link
+            key={run.id}
+            className="tr"
+            style={columns}
+            to="/runs/$runId"
+            params={{ runId: run.id }}
+            data-run={run.id}
+          >
             <StateMark state={runState(run)} />
             <span className="cut">{run.function.name}</span>
             <span className="cut">

@@ -7,14 +7,20 @@ import { code, listed, name, type Part, type Sentence } from "./part.ts";
 import { shortId } from "./short-id.ts";
 
 /** The column "What it did". */
-export function effectsLine(effects: EventEffects): { readonly kind: "did" | "duplicate" | "nobody"; readonly text: string } {
-  if (effects.duplicateOf !== undefined && effects.runs === 0) return { kind: "duplicate", text: "duplicate" };
+export function effectsLine(effects: EventEffects): {
+  readonly kind: "did" | "duplicate" | "nobody";
+  readonly text: string;
+} {
+  if (effects.duplicateOf !== undefined && effects.runs === 0)
+    return { kind: "duplicate", text: "duplicate" };
   const parts: string[] = [];
   if (effects.runs > 0) parts.push(counted(effects.runs, "run"));
   if (effects.notStarted > 0) parts.push(`${count(effects.notStarted)} not`);
   if ((effects.resumed ?? 0) > 0) parts.push(`${count(effects.resumed ?? 0)} resumed`);
   if ((effects.cancelled ?? 0) > 0) parts.push(`${count(effects.cancelled ?? 0)} cancelled`);
-  return parts.length === 0 ? { kind: "nobody", text: "nobody listens" } : { kind: "did", text: parts.join(", ") };
+  return parts.length === 0
+    ? { kind: "nobody", text: "nobody listens" }
+    : { kind: "did", text: parts.join(", ") };
 }
 
 /** The first words of an event's page. */
@@ -32,7 +38,10 @@ export function eventSentence(event: EventView, outcomes: EventOutcomes): Senten
     return nobodyListens(event, outcomes);
   }
   if (others.length > 0) {
-    const lead = sentence.length === 0 ? `${counted(others.length, "function listens", "functions listen")}` : ` ${counted(others.length, "more function listens", "more functions listen")}`;
+    const lead =
+      sentence.length === 0
+        ? `${counted(others.length, "function listens", "functions listen")}`
+        : ` ${counted(others.length, "more function listens", "more functions listen")}`;
     sentence.push(`${lead} to this name: ${listed(groupedReasons(others))}.`);
   }
   return sentence;
@@ -44,7 +53,9 @@ function nobodyListens(event: EventView, outcomes: EventOutcomes): Sentence {
     "No function listens to ",
     name(event.name),
     ".",
-    ...(closest === undefined ? [] : [" Closest: ", name(closest.name), `, with ${counted(closest.functions, "function")}.`]),
+    ...(closest === undefined
+      ? []
+      : [" Closest: ", name(closest.name), `, with ${counted(closest.functions, "function")}.`]),
   ];
 }
 
@@ -124,7 +135,11 @@ export function reasonLine({ outcome, expression }: FunctionOutcome, now: number
     case "singleton-skipped":
       return outcome.runId === undefined
         ? ["Not started: a run for the same key is still running."]
-        : ["Not started: run ", name(shortId(outcome.runId), `/runs/${outcome.runId}`), " for the same key is still running."];
+        : [
+            "Not started: run ",
+            name(shortId(outcome.runId), `/runs/${outcome.runId}`),
+            " for the same key is still running.",
+          ];
     case "paused":
       return [
         `Paused${outcome.since === undefined ? "" : ` since ${moment(at(outcome.since), now)}`}${outcome.by === undefined ? "" : ` by ${outcome.by}`}.`,
@@ -134,7 +149,9 @@ export function reasonLine({ outcome, expression }: FunctionOutcome, now: number
   }
 }
 
-type OutcomeOf<K extends FunctionOutcome["outcome"]["kind"]> = FunctionOutcome["outcome"] & { readonly kind: K };
+type OutcomeOf<K extends FunctionOutcome["outcome"]["kind"]> = FunctionOutcome["outcome"] & {
+  readonly kind: K;
+};
 
 function rateLimitedLine(outcome: OutcomeOf<"rate-limited">, now: number): Sentence {
   const limit =

@@ -11,8 +11,14 @@ export function oneLine(value: Json | undefined, max = 120): string {
 function write(value: Json | undefined, room: number): string {
   if (value === undefined) return "nothing";
   if (value === null || typeof value === "boolean" || typeof value === "number") return String(value);
-  if (typeof value === "string") return JSON.stringify(value.length > room ? `${value.slice(0, room)}…` : value);
-  if (Array.isArray(value)) return writeAll(value.map((item) => [undefined, item] as const), "[]", room);
+  if (typeof value === "string")
+    return JSON.stringify(value.length > room ? `${value.slice(0, room)}…` : value);
+  if (Array.isArray(value))
+    return writeAll(
+      value.map((item) => [undefined, item] as const),
+      "[]",
+      room,
+    );
   return writeAll(Object.entries(value), "{}", room);
 }
 

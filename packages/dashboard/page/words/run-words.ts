@@ -59,7 +59,11 @@ function activityLine(activity: RunActivity, now: number): Sentence {
         activity.openWaits === undefined || activity.openWaits < 2
           ? ""
           : ` and ${counted(activity.openWaits - 1, "more", "more")}`;
-      return [`${activity.targetKind === "function" ? "run of " : ""}`, code(activity.target), `${more}${until}`];
+      return [
+        `${activity.targetKind === "function" ? "run of " : ""}`,
+        code(activity.target),
+        `${more}${until}`,
+      ];
     }
     case "sleeping":
       return [code(activity.stepName), ` until ${moment(at(activity.until), now)}`];
@@ -67,7 +71,11 @@ function activityLine(activity: RunActivity, now: number): Sentence {
 }
 
 function dueWords(due: number, now: number): string {
-  return due <= now ? "now" : due - now < 60_000 ? `in ${durationWords(due - now)}` : `at ${moment(due, now)}`;
+  return due <= now
+    ? "now"
+    : due - now < 60_000
+      ? `in ${durationWords(due - now)}`
+      : `at ${moment(due, now)}`;
 }
 
 /** The first words of a run's page, after its state. */
@@ -83,7 +91,9 @@ export function runSentence(run: RunDetailView, now: number): Sentence {
         `It finished${inTime}`,
         ...(run.retries === undefined || run.retries === 0
           ? ["."]
-          : [`; ${counted(run.retries, "attempt")} failed on the way and ${run.retries === 1 ? "was" : "were"} tried again.`]),
+          : [
+              `; ${counted(run.retries, "attempt")} failed on the way and ${run.retries === 1 ? "was" : "were"} tried again.`,
+            ]),
       ];
     case "FAILED": {
       const error = run.error === undefined ? "an error without a message" : errorLine(run.error);
@@ -96,7 +106,9 @@ export function runSentence(run: RunDetailView, now: number): Sentence {
       ];
     }
     case "CANCELLED":
-      return [`${run.reason === undefined ? "It was stopped" : `Stopped ${run.reason}`}${inTime}. Finished steps keep their results.`];
+      return [
+        `${run.reason === undefined ? "It was stopped" : `Stopped ${run.reason}`}${inTime}. Finished steps keep their results.`,
+      ];
     case "SKIPPED":
       return [`It did not start${run.reason === undefined ? "" : `: ${run.reason}`}.`];
   }
@@ -106,7 +118,8 @@ function activitySentence(activity: RunActivity, run: RunView, now: number): Sen
   switch (activity.kind) {
     case "queued": {
       const waited = durationWords(now - at(run.queuedAt));
-      if (activity.heldBackBy !== undefined) return [`for ${waited}. Held back: ${activity.heldBackBy.text}.`];
+      if (activity.heldBackBy !== undefined)
+        return [`for ${waited}. Held back: ${activity.heldBackBy.text}.`];
       if (activity.startsAt !== undefined)
         return ["It starts at ", name(moment(at(activity.startsAt), now)), "."];
       return [`for ${waited}. It is due and waits for its first call.`];
@@ -153,5 +166,11 @@ function waitingSentence(activity: RunActivity & { readonly kind: "waiting" }, n
   const until = name(moment(at(activity.until), now));
   return activity.targetKind === "function"
     ? [`${since}for ${kind}`, target, `${more}. If it has not ended by `, until, ", the step fails."]
-    : [`${since}for ${kind}`, target, `${more}. If none arrives by `, until, ", the wait returns null and the run goes on."];
+    : [
+        `${since}for ${kind}`,
+        target,
+        `${more}. If none arrives by `,
+        until,
+        ", the wait returns null and the run goes on.",
+      ];
 }

@@ -83,7 +83,8 @@ export class Committer {
     if (this.#isDropped || this.#inFlight !== undefined) return;
     const group = this.#gathering;
     if (!group.isUrgent) {
-      if (group.rows.size > 0) this.#lazyTimer ??= this.#clock.setTimer(this.#clock.now() + lazyCommitMs, () => this.#flushLazy());
+      if (group.rows.size > 0)
+        this.#lazyTimer ??= this.#clock.setTimer(this.#clock.now() + lazyCommitMs, () => this.#flushLazy());
       return;
     }
     this.#lazyTimer?.cancel();

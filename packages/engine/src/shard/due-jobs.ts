@@ -68,7 +68,8 @@ export class DueJobs {
     }
     const last = entries.at(-1);
     const isFull = entries.length >= pageSize;
-    this.#cursor = isFull && last !== undefined ? { dueAt: last.dueAt, id: last.id } : { dueAt: until, id: "" };
+    this.#cursor =
+      isFull && last !== undefined ? { dueAt: last.dueAt, id: last.id } : { dueAt: until, id: "" };
     return isFull;
   }
 

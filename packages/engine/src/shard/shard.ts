@@ -9,8 +9,8 @@
 
 import {
   type Change,
-  decide,
   type Decision,
+  decide,
   type Effect,
   type EngineSettings,
   type Input,
@@ -147,7 +147,8 @@ export class Shard {
   #refusal(): string | undefined {
     if (this.#halted !== undefined) return this.#halted;
     if (this.#isStopping) return "The engine is stopping. Try again in a moment.";
-    if (this.#inbox.size >= this.#limits.inboxMax) return "The engine has more work waiting than it accepts. Try again in a moment.";
+    if (this.#inbox.size >= this.#limits.inboxMax)
+      return "The engine has more work waiting than it accepts. Try again in a moment.";
     return undefined;
   }
 
@@ -291,11 +292,14 @@ export class Shard {
   /** An assertion failed: the input is kept for the operator, its run fails, others go on. */
   #setAside(pending: Pending, error: unknown): void {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#ports.observer.warn?.("An input was set aside because deciding it failed. Its run fails; others go on.", {
-      input: pending.input.kind,
-      reason,
-      stack: error instanceof Error ? error.stack : undefined,
-    });
+    this.#ports.observer.warn?.(
+      "An input was set aside because deciding it failed. Its run fails; others go on.",
+      {
+        input: pending.input.kind,
+        reason,
+        stack: error instanceof Error ? error.stack : undefined,
+      },
+    );
     this.#unacknowledged.delete(pending);
     pending.reject?.(new Error(`The engine could not decide this request: ${reason}`));
     this.#inbox.release(pending);
@@ -330,12 +334,14 @@ export class Shard {
     this.#timer?.cancel();
     const next = term.window.timers.nextAt();
     const at = Math.min(next ?? Number.POSITIVE_INFINITY, term.dueJobs.nextAt);
-    if (Number.isFinite(at)) this.#timer = this.#ports.clock.setTimer(Math.max(this.#now, at), () => this.#plan());
+    if (Number.isFinite(at))
+      this.#timer = this.#ports.clock.setTimer(Math.max(this.#now, at), () => this.#plan());
   }
 
   #isIdle(term: Term): boolean {
     const { window, committer, loads } = term;
-    const isQuiet = this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.size === 0 && committer.isIdle;
+    const isQuiet =
+      this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.size === 0 && committer.isIdle;
     const isDue = (window.timers.nextAt() ?? Number.POSITIVE_INFINITY) <= this.#now && !this.#isStopping;
     return isQuiet && !isDue && window.openCallCount === 0;
   }
@@ -373,7 +379,13 @@ export class Shard {
       },
       failed: (error) => this.#recover(error),
     });
-    const term: Term = { window, committer, loads, dueJobs: new DueJobs(store, window), stored: claim.commit };
+    const term: Term = {
+      window,
+      committer,
+      loads,
+      dueJobs: new DueJobs(store, window),
+      stored: claim.commit,
+    };
     window.group = committer.group;
     for (const call of this.#liveCalls.values()) window.adoptCall(call);
     await term.dueJobs.readAtStart(this.#now);

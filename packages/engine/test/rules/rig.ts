@@ -3,11 +3,11 @@
 
 import { functionIdOf, type Run } from "@stepwell/core";
 import { createEngine, type Engine, type EngineOptions } from "@stepwell/engine";
-import { type ManualClock, manualClock, ModelRows, modelStore, seededRandom } from "@stepwell/engine/testing";
+import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import {
   type CallAnswer,
-  callBody,
   type CallRequest,
+  callBody,
   type EventInput,
   type Json,
   parseOps,
@@ -35,12 +35,40 @@ const backoff: RetryHint = { kind: "backoff" };
 
 /** Ops by the author's id, as an SDK reports them. */
 export const op = {
-  ran: (id: string, data: Json = null, extra: object = {}) => ({ op: "StepRun", id: stepKey(id), displayName: id, data, ...extra }),
-  sent: (id: string, ids: readonly string[]) => op.ran(id, { ids: [...ids] }, { opts: { type: "step.sendEvent" } }),
-  error: (id: string, error: object = { name: "Error", message: "boom" }) => ({ op: "StepError", id: stepKey(id), displayName: id, error }),
-  failed: (id: string, error: object = { name: "Error", message: "boom" }) => ({ op: "StepFailed", id: stepKey(id), displayName: id, error }),
-  planned: (id: string, extra: object = {}) => ({ op: "StepPlanned", id: stepKey(id), displayName: id, opts: extra }),
-  sleep: (id: string, duration: string, opts: object = {}) => ({ op: "Sleep", id: stepKey(id), displayName: id, name: duration, opts }),
+  ran: (id: string, data: Json = null, extra: object = {}) => ({
+    op: "StepRun",
+    id: stepKey(id),
+    displayName: id,
+    data,
+    ...extra,
+  }),
+  sent: (id: string, ids: readonly string[]) =>
+    op.ran(id, { ids: [...ids] }, { opts: { type: "step.sendEvent" } }),
+  error: (id: string, error: object = { name: "Error", message: "boom" }) => ({
+    op: "StepError",
+    id: stepKey(id),
+    displayName: id,
+    error,
+  }),
+  failed: (id: string, error: object = { name: "Error", message: "boom" }) => ({
+    op: "StepFailed",
+    id: stepKey(id),
+    displayName: id,
+    error,
+  }),
+  planned: (id: string, extra: object = {}) => ({
+    op: "StepPlanned",
+    id: stepKey(id),
+    displayName: id,
+    opts: extra,
+  }),
+  sleep: (id: string, duration: string, opts: object = {}) => ({
+    op: "Sleep",
+    id: stepKey(id),
+    displayName: id,
+    name: duration,
+    opts,
+  }),
   wait: (id: string, event: string, timeout: string, expression?: string) => ({
     op: "WaitForEvent",
     id: stepKey(id),
@@ -64,7 +92,11 @@ export const op = {
 };
 
 /** A 206 answer. */
-export function ops(list: readonly object[], retry: RetryHint = backoff, requestVersion: 1 | 2 = 2): CallAnswer {
+export function ops(
+  list: readonly object[],
+  retry: RetryHint = backoff,
+  requestVersion: 1 | 2 = 2,
+): CallAnswer {
   const parsed = parseOps(JSON.parse(JSON.stringify(list)));
   if (parsed.kind === "invalid") throw new Error(parsed.reason);
   return { kind: "ops", ops: parsed.value, retry, requestVersion };
@@ -81,7 +113,10 @@ export function thrown(message: string, retry: RetryHint = backoff, name = "Erro
 export const never: RetryHint = { kind: "never" };
 
 /** Runs steps in order, one call each, then completes: the shortest way to a script. */
-export function sequence(steps: readonly [string, object][], output: (call: ScriptedCall) => Json = () => null): Script {
+export function sequence(
+  steps: readonly [string, object][],
+  output: (call: ScriptedCall) => Json = () => null,
+): Script {
   return (call) => {
     const next = steps.find(([id]) => !call.has(id));
     return next === undefined ? returned(output(call)) : ops([next[1]]);
@@ -200,7 +235,8 @@ export class Rig {
   run(functionId: string): Run {
     const runs = this.runs(functionId);
     const [run] = runs;
-    if (run === undefined || runs.length !== 1) throw new Error(`${functionId} has ${runs.length} runs, expected one.`);
+    if (run === undefined || runs.length !== 1)
+      throw new Error(`${functionId} has ${runs.length} runs, expected one.`);
     return run;
   }
 
@@ -210,7 +246,9 @@ export class Rig {
   }
 
   events(name: string): readonly Loose[] {
-    return [...this.rows.tables.events.values()].filter((event) => event.name === name).map((event) => JSON.parse(event.text));
+    return [...this.rows.tables.events.values()]
+      .filter((event) => event.name === name)
+      .map((event) => JSON.parse(event.text));
   }
 
   callsOf(functionId: string): readonly ScriptedCall[] {

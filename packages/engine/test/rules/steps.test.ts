@@ -2,7 +2,7 @@
 
 import { parseOps, stepKey } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { type Loose, never, op, ops, returned, Rig, sequence, thrown } from "./rig.ts";
+import { type Loose, never, op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const secondMs = 1000;
 const minuteMs = 60_000;
@@ -12,9 +12,21 @@ const goEvent = { name: "go", data: { id: "x", n: 1 } };
 
 describe("D1 execution model", () => {
   test("D1.1 the function is called again after each step, with what has ended", async () => {
-    const rig = await new Rig().start({ f: { ...go, script: sequence([["a", op.ran("a", 1)], ["b", op.ran("b", 2)]]) } });
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        script: sequence([
+          ["a", op.ran("a", 1)],
+          ["b", op.ran("b", 2)],
+        ]),
+      },
+    });
     await rig.send(goEvent);
-    expect(rig.calls.map((call) => Object.keys(call.steps))).toEqual([[], [stepKey("a")], [stepKey("a"), stepKey("b")]]);
+    expect(rig.calls.map((call) => Object.keys(call.steps))).toEqual([
+      [],
+      [stepKey("a")],
+      [stepKey("a"), stepKey("b")],
+    ]);
     expect(rig.calls.map((call) => call.ctx.stack)).toEqual([
       { current: 0, stack: [] },
       { current: 1, stack: [stepKey("a")] },
@@ -24,10 +36,19 @@ describe("D1 execution model", () => {
 
   test("D1.6 a stored value is wrapped as data or error", async () => {
     const rig = await new Rig().start({
-      f: { ...go, script: (call) => (call.has("b") ? returned(call.steps) : ops([call.has("a") ? op.failed("b") : op.ran("a", { v: 1 })])) },
+      f: {
+        ...go,
+        script: (call) =>
+          call.has("b")
+            ? returned(call.steps)
+            : ops([call.has("a") ? op.failed("b") : op.ran("a", { v: 1 })]),
+      },
     });
     await rig.send(goEvent);
-    expect(rig.output("f")).toEqual({ [stepKey("a")]: { data: { v: 1 } }, [stepKey("b")]: { error: { name: "Error", message: "boom" } } });
+    expect(rig.output("f")).toEqual({
+      [stepKey("a")]: { data: { v: 1 } },
+      [stepKey("b")]: { error: { name: "Error", message: "boom" } },
+    });
   });
 
   test("D1.10 a run of more than 1000 steps fails", async () => {
@@ -35,12 +56,21 @@ describe("D1 execution model", () => {
       f: { ...go, script: () => ops(Array.from({ length: 1001 }, (_, index) => op.planned(`s${index}`))) },
     });
     await rig.send(goEvent);
-    expect([rig.run("f").status, rig.run("f").error?.name]).toEqual(["failed", "InngestErrFunctionOverflowed"]);
+    expect([rig.run("f").status, rig.run("f").error?.name]).toEqual([
+      "failed",
+      "InngestErrFunctionOverflowed",
+    ]);
   });
 
   test("D1.11 a step result over 4 MB is an error that is retried", async () => {
     const large = "x".repeat(4 * 1024 * 1024 + 1);
-    const rig = await new Rig().start({ f: { ...go, retries: 1, script: (call) => (call.has("a") ? returned(call.memo("a")) : ops([op.ran("a", large)])) } });
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        retries: 1,
+        script: (call) => (call.has("a") ? returned(call.memo("a")) : ops([op.ran("a", large)])),
+      },
+    });
     await rig.send(goEvent);
     await rig.advance(minuteMs);
     expect([rig.callsOf("f").length, rig.output("f").error.name]).toEqual([3, "output_too_large"]);
@@ -50,7 +80,13 @@ describe("D1 execution model", () => {
 describe("D3 step.run", () => {
   test("D3.2 the first recorded result wins", async () => {
     const rig = await new Rig().start({
-      f: { ...go, script: (call) => (call.has("b") ? returned(call.memo("a").data) : ops([op.ran("a", call.has("a") ? 2 : 1), ...(call.has("a") ? [op.ran("b")] : [])])) },
+      f: {
+        ...go,
+        script: (call) =>
+          call.has("b")
+            ? returned(call.memo("a").data)
+            : ops([op.ran("a", call.has("a") ? 2 : 1), ...(call.has("a") ? [op.ran("b")] : [])]),
+      },
     });
     await rig.send(goEvent);
     expect(rig.output("f")).toBe(1);
@@ -59,7 +95,9 @@ describe("D3 step.run", () => {
 
 describe("D4 sleep", () => {
   test("D4.1 D4.5 a sleep ends at its time and holds no concurrency", async () => {
-    const rig = await new Rig().start({ f: { ...go, options: { concurrency: 1 }, script: sequence([["s", op.sleep("s", "1h")]]) } });
+    const rig = await new Rig().start({
+      f: { ...go, options: { concurrency: 1 }, script: sequence([["s", op.sleep("s", "1h")]]) },
+    });
     await rig.send(goEvent);
     await rig.send(goEvent);
     expect(rig.calls).toHaveLength(2);
@@ -78,7 +116,11 @@ describe("D4 sleep", () => {
       empty: { ...go, script: sequence([["s", op.sleep("s", "")]]) },
     });
     await rig.send(goEvent);
-    expect([rig.statuses("later"), rig.statuses("past"), rig.statuses("empty")]).toEqual([["running"], ["completed"], ["completed"]]);
+    expect([rig.statuses("later"), rig.statuses("past"), rig.statuses("empty")]).toEqual([
+      ["running"],
+      ["completed"],
+      ["completed"],
+    ]);
     await rig.advance(5000);
     expect(rig.statuses("later")).toEqual(["completed"]);
   });
@@ -90,13 +132,20 @@ describe("D4 sleep", () => {
   });
 
   test("D4.5 a sleep survives a restart; D4.6 a cancelled run never wakes", async () => {
-    const rig = await new Rig().start({ f: { ...go, script: sequence([["s", op.sleep("s", "1d")]]) }, g: { ...go, script: sequence([["s", op.sleep("s", "1d")]]) } });
+    const rig = await new Rig().start({
+      f: { ...go, script: sequence([["s", op.sleep("s", "1d")]]) },
+      g: { ...go, script: sequence([["s", op.sleep("s", "1d")]]) },
+    });
     await rig.send(goEvent);
     await rig.advance(dayMs / 2);
     await rig.engine.cancelRun(rig.run("g").id);
     await rig.restart();
     await rig.advance(dayMs / 2);
-    expect([rig.statuses("f"), rig.statuses("g"), rig.callsOf("g").length]).toEqual([["completed"], ["cancelled"], 1]);
+    expect([rig.statuses("f"), rig.statuses("g"), rig.callsOf("g").length]).toEqual([
+      ["completed"],
+      ["cancelled"],
+      1,
+    ]);
   });
 });
 
@@ -143,10 +192,18 @@ describe("D5 waitForEvent", () => {
   });
 
   test("D5.6 one event resumes several waits and starts functions", async () => {
-    const rig = await new Rig().start({ a: waiting(), b: waiting(), c: { triggers: [{ event: "reply" }], script: () => returned(1) } });
+    const rig = await new Rig().start({
+      a: waiting(),
+      b: waiting(),
+      c: { triggers: [{ event: "reply" }], script: () => returned(1) },
+    });
     await rig.send(goEvent);
     await rig.send({ name: "reply", data: {} });
-    expect([rig.statuses("a"), rig.statuses("b"), rig.statuses("c")]).toEqual([["completed"], ["completed"], ["completed"]]);
+    expect([rig.statuses("a"), rig.statuses("b"), rig.statuses("c")]).toEqual([
+      ["completed"],
+      ["completed"],
+      ["completed"],
+    ]);
   });
 
   test("D5.7 match on a path that both lack matches", async () => {
@@ -168,7 +225,14 @@ describe("D5 waitForEvent", () => {
     const rig = await new Rig().start({ f: waiting("async.data.id == event.data.id") });
     await rig.send(goEvent);
     await rig.send({ name: "reply", id: "r1", v: "2", data: { id: "x" } });
-    expect(rig.output("f")).toEqual({ name: "reply", id: "r1", v: "2", user: {}, ts: rig.clock.now(), data: { id: "x" } });
+    expect(rig.output("f")).toEqual({
+      name: "reply",
+      id: "r1",
+      v: "2",
+      user: {},
+      ts: rig.clock.now(),
+      data: { id: "x" },
+    });
   });
 
   test("D5.12 a waiting run holds no concurrency", async () => {
@@ -179,13 +243,20 @@ describe("D5 waitForEvent", () => {
   });
 
   test("D5.14 the triggering event never ends the run's own wait", async () => {
-    const rig = await new Rig().start({ f: { triggers: [{ event: "reply" }], script: sequence([["w", op.wait("w", "reply", "1h")]], (call) => call.memo("w").data) } });
+    const rig = await new Rig().start({
+      f: {
+        triggers: [{ event: "reply" }],
+        script: sequence([["w", op.wait("w", "reply", "1h")]], (call) => call.memo("w").data),
+      },
+    });
     await rig.send({ name: "reply", data: { n: 1 } });
     expect(rig.statuses("f")).toEqual(["running"]);
   });
 
   test("A8.12 a wildcard in a wait matches nothing", async () => {
-    const rig = await new Rig().start({ f: { ...go, script: sequence([["w", op.wait("w", "reply/*", "1h")]]) } });
+    const rig = await new Rig().start({
+      f: { ...go, script: sequence([["w", op.wait("w", "reply/*", "1h")]]) },
+    });
     await rig.send(goEvent);
     await rig.send({ name: "reply/x", data: {} });
     expect(rig.statuses("f")).toEqual(["running"]);
@@ -265,7 +336,10 @@ describe("H8.9 waits that look back", () => {
 });
 
 describe("D6 signals", () => {
-  const awaits = (conflict: string) => ({ ...go, script: sequence([["w", op.signal("w", "s", "1h", conflict)]], (call) => call.memo("w")) });
+  const awaits = (conflict: string) => ({
+    ...go,
+    script: sequence([["w", op.signal("w", "s", "1h", conflict)]], (call) => call.memo("w")),
+  });
 
   test("D6.1 D6.3 a signal resumes the run that waits, its timeout gives null", async () => {
     const rig = await new Rig().start({ f: awaits("fail") });
@@ -279,7 +353,10 @@ describe("D6 signals", () => {
   });
 
   test("D6.2 a second wait for one name fails its run, or replaces the first", async () => {
-    const rig = await new Rig().start({ f: awaits("fail"), r: { ...awaits("replace"), triggers: [{ event: "replace" }] } });
+    const rig = await new Rig().start({
+      f: awaits("fail"),
+      r: { ...awaits("replace"), triggers: [{ event: "replace" }] },
+    });
     await rig.send(goEvent);
     await rig.send(goEvent);
     expect(rig.statuses("f")).toEqual(["running", "failed"]);
@@ -312,14 +389,20 @@ describe("D8 invoke", () => {
   });
 
   test("D8.3 the child is a run of its own, its value the step's result", async () => {
-    const rig = await new Rig().start({ f: parent("app-c"), c: { script: (call) => returned([call.event.name, call.event.data.q]) } });
+    const rig = await new Rig().start({
+      f: parent("app-c"),
+      c: { script: (call) => returned([call.event.name, call.event.data.q]) },
+    });
     await rig.send(goEvent);
     expect(rig.output("f")).toEqual({ data: ["inngest/function.invoked", 1] });
     expect(rig.run("c").invokedBy?.runId).toBe(rig.run("f").id);
   });
 
   test("D8.4 the timeout fails the step and the child goes on", async () => {
-    const rig = await new Rig().start({ f: parent("app-c", "10s"), c: { script: sequence([["s", op.sleep("s", "1m")]]) } });
+    const rig = await new Rig().start({
+      f: parent("app-c", "10s"),
+      c: { script: sequence([["s", op.sleep("s", "1m")]]) },
+    });
     await rig.send(goEvent);
     await rig.advance(10 * secondMs);
     expect(rig.output("f").error.name).toBe("InngestInvokeTimeoutError");
@@ -328,7 +411,10 @@ describe("D8 invoke", () => {
   });
 
   test("D8.5 the child's failure is the step's, and is not retried", async () => {
-    const rig = await new Rig().start({ f: parent("app-c"), c: { script: () => thrown("child broke", never, "TypeError") } });
+    const rig = await new Rig().start({
+      f: parent("app-c"),
+      c: { script: () => thrown("child broke", never, "TypeError") },
+    });
     await rig.send(goEvent);
     expect(rig.output("f").error).toMatchObject({ name: "TypeError", message: "child broke" });
     expect(rig.runs("c")).toHaveLength(1);
@@ -341,7 +427,10 @@ describe("D8 invoke", () => {
   });
 
   test("D8.7 a cancelled child fails the step with a sentence", async () => {
-    const rig = await new Rig().start({ f: parent("app-c"), c: { script: sequence([["s", op.sleep("s", "1d")]]) } });
+    const rig = await new Rig().start({
+      f: parent("app-c"),
+      c: { script: sequence([["s", op.sleep("s", "1d")]]) },
+    });
     await rig.send(goEvent);
     await rig.engine.cancelRun(rig.run("c").id);
     await rig.settle();
@@ -349,7 +438,10 @@ describe("D8 invoke", () => {
   });
 
   test("D8.9 cancelling the parent leaves the child alone", async () => {
-    const rig = await new Rig().start({ f: parent("app-c"), c: { script: sequence([["s", op.sleep("s", "1m")]]) } });
+    const rig = await new Rig().start({
+      f: parent("app-c"),
+      c: { script: sequence([["s", op.sleep("s", "1m")]]) },
+    });
     await rig.send(goEvent);
     await rig.engine.cancelRun(rig.run("f").id);
     await rig.advance(minuteMs);
@@ -363,8 +455,11 @@ describe("D9 parallel steps", () => {
       f: {
         ...go,
         script: (call) => {
-          if (call.ctx.step_id !== "step") return ops([op.ran(call.ctx.step_id === stepKey("a") ? "a" : "b", 1)]);
-          return call.has("a") ? returned(Object.keys(call.steps).length) : ops([op.planned("a"), op.planned("b")]);
+          if (call.ctx.step_id !== "step")
+            return ops([op.ran(call.ctx.step_id === stepKey("a") ? "a" : "b", 1)]);
+          return call.has("a")
+            ? returned(Object.keys(call.steps).length)
+            : ops([op.planned("a"), op.planned("b")]);
         },
       },
     });
@@ -380,7 +475,9 @@ describe("D9 parallel steps", () => {
         ...go,
         script: (call) => {
           const both = [op.sleep("a", "1s"), op.sleep("b", "2s")];
-          return call.has("a") && call.has("b") ? { ...returned("done"), requestVersion: 1 } : ops(both, { kind: "backoff" }, 1);
+          return call.has("a") && call.has("b")
+            ? { ...returned("done"), requestVersion: 1 }
+            : ops(both, { kind: "backoff" }, 1);
         },
       },
     });
@@ -396,7 +493,12 @@ describe("D9 parallel steps", () => {
       f: {
         ...go,
         script: (call) =>
-          call.has("fast") ? returned("fast won") : ops([op.sleep("fast", "1s", { parallelMode: "race" }), op.sleep("slow", "1h", { parallelMode: "race" })]),
+          call.has("fast")
+            ? returned("fast won")
+            : ops([
+                op.sleep("fast", "1s", { parallelMode: "race" }),
+                op.sleep("slow", "1h", { parallelMode: "race" }),
+              ]),
       },
     });
     await rig.send(goEvent);
@@ -411,9 +513,14 @@ describe("D9 parallel steps", () => {
         ...go,
         script: (call) => {
           if (call.ctx.step_id === stepKey("next")) return ops([op.ran("next")]);
-          const losers = [op.sleep("slow", "1h", race), op.wait("never", "never", "1h")].map((one) => ({ ...one, opts: { ...one.opts, ...race } }));
+          const losers = [op.sleep("slow", "1h", race), op.wait("never", "never", "1h")].map((one) => ({
+            ...one,
+            opts: { ...one.opts, ...race },
+          }));
           if (call.has("next")) return returned("on");
-          return call.has("fast") ? ops([...losers, op.planned("next")]) : ops([op.sleep("fast", "1s", race), ...losers]);
+          return call.has("fast")
+            ? ops([...losers, op.planned("next")])
+            : ops([op.sleep("fast", "1s", race), ...losers]);
         },
       },
     });
@@ -424,18 +531,31 @@ describe("D9 parallel steps", () => {
 
   test("D9.4 losers end with the run", async () => {
     const rig = await new Rig().start({
-      f: { ...go, script: (call) => (call.has("s") ? returned(1) : ops([op.wait("w", "never", "1d"), op.sleep("s", "1s", { parallelMode: "race" })])) },
+      f: {
+        ...go,
+        script: (call) =>
+          call.has("s")
+            ? returned(1)
+            : ops([op.wait("w", "never", "1d"), op.sleep("s", "1s", { parallelMode: "race" })]),
+      },
     });
     await rig.send(goEvent);
     await rig.advance(secondMs);
-    expect([rig.statuses("f"), rig.rows.tables.waits.size, rig.rows.tables.jobs.size]).toEqual([["completed"], 0, 0]);
+    expect([rig.statuses("f"), rig.rows.tables.waits.size, rig.rows.tables.jobs.size]).toEqual([
+      ["completed"],
+      0,
+      0,
+    ]);
   });
 
   test("protocol 5.5.8 ops that are reported again keep what the first ones did", async () => {
     const rig = await new Rig().start({
       f: {
         ...go,
-        script: (call) => (call.has("z") ? returned("done") : ops([op.sleep("z", "10s"), op.planned("p")], { kind: "backoff" }, 1)),
+        script: (call) =>
+          call.has("z")
+            ? returned("done")
+            : ops([op.sleep("z", "10s"), op.planned("p")], { kind: "backoff" }, 1),
       },
       p: { script: () => returned(1) },
     });
@@ -458,7 +578,10 @@ describe("D13 checkpointing", () => {
       f: {
         ...go,
         script: async (call) => {
-          const outcome = await rig.engine.checkpoint({ queueItemId: call.ctx.qi_id, ops: opsOf([op.ran("a", 1)]) });
+          const outcome = await rig.engine.checkpoint({
+            queueItemId: call.ctx.qi_id,
+            ops: opsOf([op.ran("a", 1)]),
+          });
           return ops([op.complete(outcome.kind)]);
         },
       },
@@ -486,7 +609,9 @@ describe("D13 checkpointing", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     await rig.restart();
     expect(rig.output("f")).toEqual({ data: 1 });
-    expect(await rig.engine.checkpoint({ queueItemId: formerId, ops: opsOf([op.ran("b", 1)]) })).toEqual({ kind: "stale" });
+    expect(await rig.engine.checkpoint({ queueItemId: formerId, ops: opsOf([op.ran("b", 1)]) })).toEqual({
+      kind: "stale",
+    });
   });
 
   test("protocol 9.1 a checkpoint of a cancelled run is refused as stale", async () => {
@@ -497,7 +622,10 @@ describe("D13 checkpointing", () => {
         ...go,
         script: async (call) => {
           await rig.engine.cancelRun(call.request.runId);
-          outcome = await rig.engine.checkpoint({ queueItemId: call.ctx.qi_id, ops: opsOf([op.ran("a", 1)]) });
+          outcome = await rig.engine.checkpoint({
+            queueItemId: call.ctx.qi_id,
+            ops: opsOf([op.ran("a", 1)]),
+          });
           return thrown("superseded", never);
         },
       },
@@ -511,7 +639,13 @@ describe("D13 checkpointing", () => {
     await rig.start({
       f: {
         ...go,
-        script: async (call) => returned((await rig.engine.checkpoint({ queueItemId: call.ctx.qi_id, ops: opsOf([op.sleep("s", "1s")]) })) as Loose),
+        script: async (call) =>
+          returned(
+            (await rig.engine.checkpoint({
+              queueItemId: call.ctx.qi_id,
+              ops: opsOf([op.sleep("s", "1s")]),
+            })) as Loose,
+          ),
       },
     });
     await rig.send(goEvent);

@@ -4,7 +4,9 @@ import { type ServeOptions, webHandler } from "../serve/handler.ts";
 import { type NodeRequest, type NodeResponse, sendResponse, webRequest } from "../serve/node-request.ts";
 
 /** @example app.use("/api/inngest", serve({ client, functions })) */
-export function serve(options: ServeOptions): (request: NodeRequest, response: NodeResponse) => Promise<void> {
+export function serve(
+  options: ServeOptions,
+): (request: NodeRequest, response: NodeResponse) => Promise<void> {
   const handle = webHandler(options, { framework: "express" });
   return async (request, response) => await sendResponse(await handle(await webRequest(request)), response);
 }

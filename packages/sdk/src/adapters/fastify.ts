@@ -30,7 +30,10 @@ export interface FastifyServeOptions {
 }
 
 /** @example await app.register(fastifyPlugin, { client, functions }) */
-export async function fastifyPlugin(app: FastifyInstance, { client, functions, options = {} }: FastifyServeOptions): Promise<void> {
+export async function fastifyPlugin(
+  app: FastifyInstance,
+  { client, functions, options = {} }: FastifyServeOptions,
+): Promise<void> {
   const handle = webHandler({ client, functions, ...options }, { framework: "fastify" });
   app.route({
     method: ["GET", "PUT", "POST"],

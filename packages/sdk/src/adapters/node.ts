@@ -1,6 +1,12 @@
 // Node's http module.
 
-import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { type ServeOptions, webHandler } from "../serve/handler.ts";
 import { sendResponse, webRequest } from "../serve/node-request.ts";
 

@@ -15,7 +15,7 @@ import {
   stepKey,
 } from "@stepwell/protocol";
 import { delay, now, settled } from "../clock.ts";
-import { isNonRetriable, retryAfterOf, serializeError, StepError } from "../errors.ts";
+import { isNonRetriable, retryAfterOf, StepError, serializeError } from "../errors.ts";
 import { jsonText } from "../json-form.ts";
 import { retryDelayMs } from "../time-value.ts";
 import type { Checkpointer } from "./checkpointer.ts";
@@ -41,7 +41,9 @@ export interface ExecutionOptions {
   readonly warn: (message: string) => void;
 }
 
-type Outcome = { readonly kind: "returned"; readonly value: unknown } | { readonly kind: "threw"; readonly error: unknown };
+type Outcome =
+  | { readonly kind: "returned"; readonly value: unknown }
+  | { readonly kind: "threw"; readonly error: unknown };
 
 /** How often a targeted call looks for its step before it gives up; between looks the code gets time to go on. */
 const targetedWaitMs = 10_000;
@@ -73,7 +75,9 @@ export class Execution {
   /** What a step tool returns to the code. */
   request(request: StepRequest): Promise<unknown> {
     if (isInsideStep()) {
-      this.#options.warn(`NESTING_STEPS: step "${request.id}" was called inside another step, which is not supported.`);
+      this.#options.warn(
+        `NESTING_STEPS: step "${request.id}" was called inside another step, which is not supported.`,
+      );
     }
     const { key, index } = this.#nextKey(request.id);
     const step = foundStep(request, key, index);
@@ -133,7 +137,8 @@ export class Execution {
       return true;
     }
     // What is left belongs to steps that the code does not ask for (any more).
-    if (this.#open.size > 0) this.#remaining = this.#remaining.filter((key) => !this.#taken.has(key as StepKey));
+    if (this.#open.size > 0)
+      this.#remaining = this.#remaining.filter((key) => !this.#taken.has(key as StepKey));
     return false;
   }
 
@@ -170,7 +175,8 @@ export class Execution {
       return undefined;
     }
     const { checkpointer, disableImmediateExecution } = this.#options;
-    const mayRun = steps.length === 1 && only.request.run !== undefined && !only.head.race && !disableImmediateExecution;
+    const mayRun =
+      steps.length === 1 && only.request.run !== undefined && !only.head.race && !disableImmediateExecution;
     if (!mayRun || checkpointer?.isOverdue) return await this.#report(steps);
     return await this.#runHere(only);
   }
@@ -214,7 +220,12 @@ export class Execution {
     }
     const found = [...this.#open.values()].map(({ key, request }) => `${request.id} (${key})`).join(", ");
     const message = `Could not find step "${this.#options.stepId}" to run; timed out. Steps found: ${found || "none"}.`;
-    return { kind: "failed", error: { name: "Error", message }, retry: { kind: "backoff" }, requestVersion: this.#version };
+    return {
+      kind: "failed",
+      error: { name: "Error", message },
+      retry: { kind: "backoff" },
+      requestVersion: this.#version,
+    };
   }
 
   async #runStep(step: FoundStep): Promise<{ readonly op: Op; readonly retry: RetryHint }> {
@@ -251,12 +262,19 @@ export class Execution {
     if (outcome.kind === "returned") {
       const data = jsonText(outcome.value);
       if (buffered.length === 0) return { kind: "returned", output: data, requestVersion: this.#version };
-      const complete: Op = { kind: "complete", key: stepKey("complete"), name: "complete", race: false, data };
+      const complete: Op = {
+        kind: "complete",
+        key: stepKey("complete"),
+        name: "complete",
+        race: false,
+        data,
+      };
       return this.#ops([...buffered, complete]);
     }
     const { error } = outcome;
     const isLast = this.#options.attempt + 1 >= this.#options.maxAttempts;
-    const isFinal = isLast || isNonRetriable(error) || (error instanceof StepError && error === this.#deliveredError);
+    const isFinal =
+      isLast || isNonRetriable(error) || (error instanceof StepError && error === this.#deliveredError);
     return {
       kind: "failed",
       error: serializeError(error),
@@ -281,7 +299,10 @@ export class Execution {
 /** The engine has given this call up: what it answers is ignored, so that it ends without doing more. */
 const stale: CallAnswer = {
   kind: "failed",
-  error: { name: "StaleCallError", message: "This call was superseded or its run has ended; nothing more is done." },
+  error: {
+    name: "StaleCallError",
+    message: "This call was superseded or its run has ended; nothing more is done.",
+  },
   retry: { kind: "never" },
 };
 

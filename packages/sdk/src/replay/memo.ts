@@ -13,6 +13,7 @@ export function readMemo(value: Json): Memo {
   const keys = Object.keys(value).filter((key) => key !== "type");
   if (keys.length === 1 && "data" in value) return { kind: "data", data: value.data ?? null };
   if (keys.length === 1 && "error" in value) return { kind: "error", error: parseError(value.error) };
-  if (keys.length === 1 && Array.isArray(value.input)) return { kind: "input", input: value.input as readonly Json[] };
+  if (keys.length === 1 && Array.isArray(value.input))
+    return { kind: "input", input: value.input as readonly Json[] };
   return { kind: "data", data: value };
 }

@@ -5,7 +5,9 @@ interface Storage {
   getStore(): true | undefined;
 }
 
-type BuiltinModules = { getBuiltinModule?(name: "node:async_hooks"): { readonly AsyncLocalStorage: new () => Storage } | undefined };
+type BuiltinModules = {
+  getBuiltinModule?(name: "node:async_hooks"): { readonly AsyncLocalStorage: new () => Storage } | undefined;
+};
 
 const modules: BuiltinModules | undefined = typeof process === "undefined" ? undefined : process;
 const hooks = modules?.getBuiltinModule?.("node:async_hooks");

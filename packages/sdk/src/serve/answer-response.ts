@@ -9,16 +9,25 @@ export interface HttpAnswer {
 }
 
 export function httpAnswer(answer: CallAnswer): HttpAnswer {
-  const version = answer.requestVersion === undefined ? {} : { [header.requestVersion]: String(answer.requestVersion) };
+  const version =
+    answer.requestVersion === undefined ? {} : { [header.requestVersion]: String(answer.requestVersion) };
   switch (answer.kind) {
     case "returned":
       return { status: 200, headers: version, body: answer.output };
     case "ops":
-      return { status: 206, headers: { ...version, ...retryHeaders(answer) }, body: `[${answer.ops.map(opText).join(",")}]` };
+      return {
+        status: 206,
+        headers: { ...version, ...retryHeaders(answer) },
+        body: `[${answer.ops.map(opText).join(",")}]`,
+      };
     case "failed":
       return {
         status: answer.retry.kind === "never" ? 400 : 500,
-        headers: { ...version, [header.noRetry]: String(answer.retry.kind === "never"), ...retryAfter(answer.retry) },
+        headers: {
+          ...version,
+          [header.noRetry]: String(answer.retry.kind === "never"),
+          ...retryAfter(answer.retry),
+        },
         body: JSON.stringify(answer.error),
       };
   }
@@ -27,7 +36,9 @@ export function httpAnswer(answer: CallAnswer): HttpAnswer {
 /** Only step errors need to say when they are tried again. */
 function retryHeaders(answer: Extract<CallAnswer, { kind: "ops" }>): Record<string, string> {
   const hasError = answer.ops.some((op) => op.kind === "errored" || op.kind === "failed");
-  return hasError ? { [header.noRetry]: String(answer.retry.kind === "never"), ...retryAfter(answer.retry) } : {};
+  return hasError
+    ? { [header.noRetry]: String(answer.retry.kind === "never"), ...retryAfter(answer.retry) }
+    : {};
 }
 
 function retryAfter(retry: RetryHint): Record<string, string> {
@@ -41,11 +52,19 @@ export function opText(op: Op): string {
     id: op.key,
     displayName: op.name,
     ...(op.userland === undefined ? {} : { userland: op.userland }),
-    ...(op.timing === undefined ? {} : { timing: { a: op.timing.startedAt * 1e6, b: Math.round(op.timing.durationMs * 1e6) } }),
+    ...(op.timing === undefined
+      ? {}
+      : { timing: { a: op.timing.startedAt * 1e6, b: Math.round(op.timing.durationMs * 1e6) } }),
   };
   const { code, name, options, data = "null", error } = opDetails(op);
   const mode = op.race ? { parallelMode: "race" } : {};
-  const rest = { op: code, ...head, name: name ?? op.name, opts: { ...options, ...mode }, ...(error === undefined ? {} : { error }) };
+  const rest = {
+    op: code,
+    ...head,
+    name: name ?? op.name,
+    opts: { ...options, ...mode },
+    ...(error === undefined ? {} : { error }),
+  };
   return `${JSON.stringify(rest).slice(0, -1)},"data":${data}}`;
 }
 
@@ -66,19 +85,43 @@ function opDetails(op: Op): OpDetails {
     case "errored":
       return { code: "StepError", error: op.error };
     case "failed":
-      return { code: "StepFailed", error: op.error, data: JSON.stringify({ __serialized: true, name: op.error.name, message: op.error.message, stack: "" }) };
+      return {
+        code: "StepFailed",
+        error: op.error,
+        data: JSON.stringify({
+          __serialized: true,
+          name: op.error.name,
+          message: op.error.message,
+          stack: "",
+        }),
+      };
     case "planned":
       return { code: "StepPlanned", options: stepOptions(op.stepType, op.input) };
     case "sleep":
       return { code: "Sleep", name: momentText(op.until) };
     case "wait-for-event":
-      return { code: "WaitForEvent", name: op.event, options: { timeout: momentText(op.timeout), ...(op.expression === undefined ? {} : { if: op.expression }) } };
+      return {
+        code: "WaitForEvent",
+        name: op.event,
+        options: {
+          timeout: momentText(op.timeout),
+          ...(op.expression === undefined ? {} : { if: op.expression }),
+        },
+      };
     case "wait-for-signal":
-      return { code: "WaitForSignal", name: op.signal, options: { signal: op.signal, timeout: momentText(op.timeout), conflict: op.conflict } };
+      return {
+        code: "WaitForSignal",
+        name: op.signal,
+        options: { signal: op.signal, timeout: momentText(op.timeout), conflict: op.conflict },
+      };
     case "invoke":
       return {
         code: "InvokeFunction",
-        options: { function_id: op.functionId, payload: op.payload, ...(op.timeout === undefined ? {} : { timeout: momentText(op.timeout) }) },
+        options: {
+          function_id: op.functionId,
+          payload: op.payload,
+          ...(op.timeout === undefined ? {} : { timeout: momentText(op.timeout) }),
+        },
       };
     case "complete":
       return { code: "RunComplete", data: op.data };

@@ -40,7 +40,11 @@ export function webHandler(options: ServeOptions, adapter: Adapter): WebHandler 
   return async (request) => {
     const { client } = options;
     const text = request.method === "GET" ? "" : await request.text();
-    const common = { [header.sdk]: sdkHeader, [header.framework]: adapter.framework, [header.sdkHandled]: "true" };
+    const common = {
+      [header.sdk]: sdkHeader,
+      [header.framework]: adapter.framework,
+      [header.sdkHandled]: "true",
+    };
     const caller = identify(client, request.headers, text, now());
     const respond = (answer: HttpAnswer): Response => {
       const signature = signed(caller, answer.body, now());
@@ -54,7 +58,11 @@ export function webHandler(options: ServeOptions, adapter: Adapter): WebHandler 
     } catch (error) {
       if (error instanceof Response) return error;
       client.logger.error("The request failed.", error);
-      return respond({ status: 500, headers: { [header.noRetry]: "false" }, body: JSON.stringify({ type: "internal", ...serializeError(error) }) });
+      return respond({
+        status: 500,
+        headers: { [header.noRetry]: "false" },
+        body: JSON.stringify({ type: "internal", ...serializeError(error) }),
+      });
     }
   };
 }
@@ -87,10 +95,15 @@ async function handle(
   if (caller.kind === "unauthorized") return json(401, { message: "Unauthorized" });
   const address = new URL(request.url, "http://localhost");
   const probe = address.searchParams.get(query.probe);
-  if (probe !== null) return probe === "trust" ? { status: 200, headers: {}, body: "" } : json(400, { message: `There is no probe "${probe}".` });
+  if (probe !== null)
+    return probe === "trust"
+      ? { status: 200, headers: {}, body: "" }
+      : json(400, { message: `There is no probe "${probe}".` });
   const call = await parseCall(client, address, request.headers, text);
-  if (call.kind === "invalid") return json(500, { ...serializeError(new Error(call.reason)), type: "internal" });
-  const answer = (): Promise<CallAnswer> => runCall(client, bySlug, call.value.call, httpCheckpoint(client, call.value));
+  if (call.kind === "invalid")
+    return json(500, { ...serializeError(new Error(call.reason)), type: "internal" });
+  const answer = (): Promise<CallAnswer> =>
+    runCall(client, bySlug, call.value.call, httpCheckpoint(client, call.value));
   if (isStreaming(options)) throw streamed(answer, respond);
   return httpAnswer(await answer());
 }
@@ -106,7 +119,10 @@ export function json(status: number, body: object): HttpAnswer {
 /** Where the engine reaches the app: what the request says, unless it is told otherwise. */
 function appUrl({ client, serveOrigin, servePath }: ServeOptions, request: Request): string {
   const url = new URL(request.url, "http://localhost");
-  const origin = serveOrigin ?? (client.environment["INNGEST_SERVE_ORIGIN"] || client.environment["INNGEST_SERVE_HOST"]) ?? url.origin;
+  const origin =
+    serveOrigin ??
+    (client.environment["INNGEST_SERVE_ORIGIN"] || client.environment["INNGEST_SERVE_HOST"]) ??
+    url.origin;
   const path = servePath ?? (client.environment["INNGEST_SERVE_PATH"] || url.pathname);
   return new URL(path, origin).toString();
 }

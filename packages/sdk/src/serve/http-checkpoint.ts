@@ -1,8 +1,8 @@
 // Checkpoints over HTTP (protocol §9.1): a few attempts, and 409 means that this call has been given up.
 
-import type { CheckpointWay } from "../run-call.ts";
 import type { Inngest } from "../client.ts";
 import { chance, delay, now } from "../clock.ts";
+import type { CheckpointWay } from "../run-call.ts";
 import { opText } from "./answer-response.ts";
 import type { HttpCall } from "./parse-call.ts";
 
@@ -12,7 +12,10 @@ const delayMs = 100;
 const maxRuntimeMs = 10_000;
 
 /** Undefined when the call says too little about itself to be checkpointed. */
-export function httpCheckpoint(client: Inngest, { call, functionUuid, queueItemId, generation, requestId }: HttpCall): CheckpointWay | undefined {
+export function httpCheckpoint(
+  client: Inngest,
+  { call, functionUuid, queueItemId, generation, requestId }: HttpCall,
+): CheckpointWay | undefined {
   if (functionUuid === undefined || queueItemId === undefined) return undefined;
   const head = {
     run_id: call.runId,
@@ -29,14 +32,19 @@ export function httpCheckpoint(client: Inngest, { call, functionUuid, queueItemI
         const status = await post(client, call.runId, { ...head, steps, ts: now() });
         if (status >= 200 && status < 300) return "recorded";
         if (status === 409) return "stale";
-        if (attempt >= attemptsMax) throw new Error(`The steps of run ${call.runId} could not be reported: status ${status}.`);
+        if (attempt >= attemptsMax)
+          throw new Error(`The steps of run ${call.runId} could not be reported: status ${status}.`);
         await delay(delayMs * 2 ** (attempt - 1) * (0.5 + chance() / 2));
       }
     },
   };
 }
 
-async function post(client: Inngest, runId: string, body: Parameters<Inngest["callApi"]>[2]): Promise<number> {
+async function post(
+  client: Inngest,
+  runId: string,
+  body: Parameters<Inngest["callApi"]>[2],
+): Promise<number> {
   try {
     const response = await client.callApi("POST", `/v1/checkpoint/${runId}/async`, body);
     await response.body?.cancel();

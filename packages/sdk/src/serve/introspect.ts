@@ -13,7 +13,11 @@ export function introspection(options: ServeOptions, adapter: Adapter, caller: C
   return json(200, inspection(options, adapter, caller));
 }
 
-export function inspection({ client, functions, serveOrigin, servePath, streaming }: ServeOptions, adapter: Adapter, caller: Caller): object {
+export function inspection(
+  { client, functions, serveOrigin, servePath, streaming }: ServeOptions,
+  adapter: Adapter,
+  caller: Caller,
+): object {
   const { eventKey, signingKey, signingKeyFallback, connection } = client;
   const open = {
     extra: { native_crypto: true },
@@ -24,7 +28,12 @@ export function inspection({ client, functions, serveOrigin, servePath, streamin
     schema_version: "2024-05-24",
   };
   if (caller.kind !== "trusted") return open;
-  const hash = (key: string | undefined) => (key === undefined ? null : hashSigningKey(key).replace(/^signkey-\w+-/, "").slice(0, keyHashLength));
+  const hash = (key: string | undefined) =>
+    key === undefined
+      ? null
+      : hashSigningKey(key)
+          .replace(/^signkey-\w+-/, "")
+          .slice(0, keyHashLength);
   return {
     ...open,
     extra: { ...open.extra, is_streaming: streaming ?? false },

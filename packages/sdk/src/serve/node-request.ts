@@ -21,10 +21,12 @@ export interface NodeResponse {
 export async function webRequest(request: NodeRequest): Promise<Request> {
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !name.startsWith(":")) headers.set(name, Array.isArray(value) ? value.join(", ") : String(value));
+    if (value !== undefined && !name.startsWith(":"))
+      headers.set(name, Array.isArray(value) ? value.join(", ") : String(value));
   }
   const forwarded = headers.get("x-forwarded-proto")?.split(",")[0];
-  const scheme = forwarded ?? (isEncrypted(request.socket) || request.protocol === "https" ? "https" : "http");
+  const scheme =
+    forwarded ?? (isEncrypted(request.socket) || request.protocol === "https" ? "https" : "http");
   const host = headers.get("x-forwarded-host") ?? headers.get("host") ?? "localhost";
   const url = new URL(request.originalUrl ?? request.url ?? "/", `${scheme}://${host}`);
   const method = request.method ?? "GET";
@@ -43,7 +45,8 @@ async function bodyText(request: NodeRequest): Promise<string> {
   if (body !== undefined && body !== null) return JSON.stringify(body);
   const decoder = new TextDecoder();
   let text = "";
-  for await (const chunk of request) text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
+  for await (const chunk of request)
+    text += typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true });
   return text + decoder.decode();
 }
 

@@ -1,6 +1,19 @@
 // A call's body, parsed at the border (protocol §4.2), and the state that is fetched when it was too large to send.
 
-import { header, invalid, isJsonObject, type Json, type JsonObject, numberAt, objectAt, type Parsed, parsed, parseJson, query, stringAt } from "@stepwell/protocol";
+import {
+  header,
+  invalid,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  type Parsed,
+  parsed,
+  parseJson,
+  query,
+  stringAt,
+} from "@stepwell/protocol";
 import type { Inngest } from "../client.ts";
 import type { ReceivedEvent } from "../function.ts";
 import type { ParsedCall } from "../run-call.ts";
@@ -15,9 +28,15 @@ export interface HttpCall {
 
 const maxAttemptsDefault = 4;
 
-export async function parseCall(client: Inngest, url: URL, headers: Headers, text: string): Promise<Parsed<HttpCall>> {
+export async function parseCall(
+  client: Inngest,
+  url: URL,
+  headers: Headers,
+  text: string,
+): Promise<Parsed<HttpCall>> {
   const functionSlug = url.searchParams.get(query.functionId);
-  if (functionSlug === null || functionSlug === "") return invalid(`The call names no function: ${query.functionId} is missing.`);
+  if (functionSlug === null || functionSlug === "")
+    return invalid(`The call names no function: ${query.functionId} is missing.`);
   const body = parseJson(text);
   if (body.kind === "invalid") return invalid(`The call's body is not JSON: ${body.reason}`);
   if (!isJsonObject(body.value)) return invalid("The call's body must be a JSON object.");
@@ -51,7 +70,13 @@ interface CallState {
   readonly stack: readonly string[];
 }
 
-async function readState(client: Inngest, body: JsonObject, context: JsonObject, runId: string, event: JsonObject): Promise<CallState> {
+async function readState(
+  client: Inngest,
+  body: JsonObject,
+  context: JsonObject,
+  runId: string,
+  event: JsonObject,
+): Promise<CallState> {
   const isFetched = body.use_api === true || context.use_api === true;
   const steps = isFetched ? await fetchState(client, `/v0/runs/${runId}/actions`) : (body.steps ?? {});
   const batch = isFetched ? await fetchState(client, `/v0/runs/${runId}/batch`) : body.events;
@@ -71,5 +96,7 @@ async function fetchState(client: Inngest, path: string): Promise<Json> {
   const text = await response.text();
   const body = parseJson(text);
   if (response.ok && body.kind === "parsed") return body.value;
-  throw new Error(`The run's state could not be fetched from ${path}: ${response.status} ${text.slice(0, 200)}`);
+  throw new Error(
+    `The run's state could not be fetched from ${path}: ${response.status} ${text.slice(0, 200)}`,
+  );
 }

@@ -1,7 +1,15 @@
 // PUT: the app tells the server which functions it has, in the answer (in-band) or by a request of its own
 // (protocol §3.3–3.4).
 
-import { type FunctionConfig, header, isJsonObject, type JsonObject, parseJson, query, stringAt } from "@stepwell/protocol";
+import {
+  type FunctionConfig,
+  header,
+  isJsonObject,
+  type JsonObject,
+  parseJson,
+  query,
+  stringAt,
+} from "@stepwell/protocol";
 import type { Inngest } from "../client.ts";
 import { configJson, functionConfigs } from "../function.ts";
 import { version } from "../version.ts";
@@ -17,7 +25,11 @@ interface RegisterRequest {
   readonly caller: Caller;
 }
 
-export async function register(options: ServeOptions, adapter: Adapter, incoming: RegisterRequest): Promise<HttpAnswer> {
+export async function register(
+  options: ServeOptions,
+  adapter: Adapter,
+  incoming: RegisterRequest,
+): Promise<HttpAnswer> {
   const { client } = options;
   const isInBand = incoming.request.headers.get(header.syncKind) === "in_band" && isInBandAllowed(client);
   if (isInBand) {
@@ -60,11 +72,18 @@ function inBand(options: ServeOptions, adapter: Adapter, { url, text, caller }: 
   };
 }
 
-async function outOfBand(options: ServeOptions, adapter: Adapter, { url, request }: RegisterRequest): Promise<HttpAnswer> {
+async function outOfBand(
+  options: ServeOptions,
+  adapter: Adapter,
+  { url, request }: RegisterRequest,
+): Promise<HttpAnswer> {
   const { client } = options;
   const kind = serverKindOf(request.headers);
   const deployId = new URL(request.url, "http://localhost").searchParams.get(query.deployId);
-  const path = deployId === null || deployId === "undefined" ? "/fn/register" : `/fn/register?${query.deployId}=${encodeURIComponent(deployId)}`;
+  const path =
+    deployId === null || deployId === "undefined"
+      ? "/fn/register"
+      : `/fn/register?${query.deployId}=${encodeURIComponent(deployId)}`;
   const body = {
     url,
     deployType: "ping",
@@ -80,7 +99,12 @@ async function outOfBand(options: ServeOptions, adapter: Adapter, { url, request
   return { ...answer, headers: { [header.syncKind]: "out_of_band" } };
 }
 
-async function post(client: Inngest, path: string, body: JsonObject, kind: string | undefined): Promise<HttpAnswer> {
+async function post(
+  client: Inngest,
+  path: string,
+  body: JsonObject,
+  kind: string | undefined,
+): Promise<HttpAnswer> {
   let response: Response;
   try {
     response = await client.callApi("POST", path, body, {
@@ -89,10 +113,15 @@ async function post(client: Inngest, path: string, body: JsonObject, kind: strin
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return json(500, { message: `The server at ${client.connection.apiUrl} cannot be reached: ${reason}. Is it running?`, modified: false });
+    return json(500, {
+      message: `The server at ${client.connection.apiUrl} cannot be reached: ${reason}. Is it running?`,
+      modified: false,
+    });
   }
   const answer = parseJson(await response.text());
   const value: JsonObject = answer.kind === "parsed" && isJsonObject(answer.value) ? answer.value : {};
-  const message = stringAt(value, "error") ?? (response.ok ? "Successfully registered" : `The server answered ${response.status}.`);
+  const message =
+    stringAt(value, "error") ??
+    (response.ok ? "Successfully registered" : `The server answered ${response.status}.`);
   return json(response.status, { message, modified: value.modified === true });
 }

@@ -6,7 +6,10 @@ import { type HttpAnswer, httpAnswer } from "./answer-response.ts";
 
 const keepAliveMs = 3000;
 
-export function streamed(answer: () => Promise<CallAnswer>, respond: (answer: HttpAnswer) => Response): Response {
+export function streamed(
+  answer: () => Promise<CallAnswer>,
+  respond: (answer: HttpAnswer) => Response,
+): Response {
   const encoder = new TextEncoder();
   const body = new ReadableStream<Uint8Array>({
     async start(controller) {

@@ -25,11 +25,17 @@ export function expire(draft: RunDraft, job: Extract<RunJob, { kind: "expire" }>
   draft.removeWait(`${draft.id}:wait:${job.stepKey}`);
   releaseSignal(draft, step.target, job);
   const ended =
-    step.kind === "invoke" ? endStep(draft, step, "failed", invokeTimedOut) : endStep(draft, step, "expired", "null");
+    step.kind === "invoke"
+      ? endStep(draft, step, "failed", invokeTimedOut)
+      : endStep(draft, step, "expired", "null");
   discoverAfter(draft, ended);
 }
 
-function releaseSignal(draft: RunDraft, name: string | undefined, job: Extract<RunJob, { kind: "expire" }>): void {
+function releaseSignal(
+  draft: RunDraft,
+  name: string | undefined,
+  job: Extract<RunJob, { kind: "expire" }>,
+): void {
   const claim = name === undefined ? undefined : draft.state.signal(name);
   if (name === undefined || claim?.runId !== draft.id || claim.stepKey !== job.stepKey) return;
   draft.changes.push({ kind: "signal.remove", name });

@@ -11,7 +11,12 @@ import { endStep, stepHead } from "./open.ts";
 type CallJob = Extract<RunJob, { kind: "call" }>;
 
 /** An attempt failed and may be retried: the same job again, so that the attempt counter is the step's. */
-export function stepErrored(draft: RunDraft, job: CallJob, op: Extract<Op, { kind: "errored" }>, retry: RetryHint): void {
+export function stepErrored(
+  draft: RunDraft,
+  job: CallJob,
+  op: Extract<Op, { kind: "errored" }>,
+  retry: RetryHint,
+): void {
   const known = draft.step(op.key);
   if (known !== undefined && known.status !== "open") return;
   if (retryJob(draft, job, op.key, op.error, retry)) return;
@@ -29,10 +34,20 @@ export function stepFailed(draft: RunDraft, job: CallJob, op: Extract<Op, { kind
   failStep(draft, op, op.error);
 }
 
-function failStep(draft: RunDraft, op: Extract<Op, { kind: "errored" } | { kind: "failed" }>, error: typeof op.error): void {
+function failStep(
+  draft: RunDraft,
+  op: Extract<Op, { kind: "errored" } | { kind: "failed" }>,
+  error: typeof op.error,
+): void {
   const base: Step = draft.step(op.key) ?? { ...stepHead(draft, op), kind: "run", status: "open", batch: 0 };
   const text = `{"error":${canonicalJson(error as unknown as Json)}}`;
   const { timing } = op;
-  const step = endStep(draft, base, "failed", text, timing === undefined ? {} : { startedAt: timing.startedAt });
+  const step = endStep(
+    draft,
+    base,
+    "failed",
+    text,
+    timing === undefined ? {} : { startedAt: timing.startedAt },
+  );
   discoverAfter(draft, step);
 }

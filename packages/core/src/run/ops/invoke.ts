@@ -17,7 +17,10 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
     openStep(draft, op, "invoke");
     return;
   }
-  const expiresAt = op.timeout === undefined ? draft.now + timeoutDefaultMs : Math.max(draft.now, momentAt(op.timeout, draft.now));
+  const expiresAt =
+    op.timeout === undefined
+      ? draft.now + timeoutDefaultMs
+      : Math.max(draft.now, momentAt(op.timeout, draft.now));
   if (exceedsFuture(draft, `The invoke "${op.name}"`, expiresAt)) return;
   const eventId = newEventId(draft.now, `${draft.id}/invoke/${op.key}`);
   const { data, user, v, meta } = op.payload;
@@ -45,7 +48,13 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
   const { key: stepKey } = op;
   openStep(draft, op, "invoke", { dueAt: expiresAt, target: op.functionId, eventId });
   draft.setRun({ ...draft.run, lookbackFrom: event.sequence }, true);
-  draft.putJob({ kind: "expire", id: draft.jobId(`expire:${stepKey}`), runId: draft.id, stepKey, dueAt: expiresAt });
+  draft.putJob({
+    kind: "expire",
+    id: draft.jobId(`expire:${stepKey}`),
+    runId: draft.id,
+    stepKey,
+    dueAt: expiresAt,
+  });
 }
 
 /** Decides a return job: the invoked run has ended. Its failure is the step's, and is not retried (D8.5). */

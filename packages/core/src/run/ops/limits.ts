@@ -1,7 +1,7 @@
 // Limits on what a run may hold (semantics C4.5, D1.10–11, J).
 
-import { finishRun } from "../finish.ts";
 import type { RunDraft } from "../draft.ts";
+import { finishRun } from "../finish.ts";
 
 /** Fails a run that has more steps or state than it may; tells whether it did. */
 export function exceedsLimits(draft: RunDraft): boolean {

@@ -49,7 +49,9 @@ export function endStep(
   step: Step,
   status: Exclude<StepStatus, "open">,
   result: string,
-  details: Partial<Pick<Step, "eventId" | "invokedRunId" | "stepType" | "input" | "startedAt" | "endedAt">> = {},
+  details: Partial<
+    Pick<Step, "eventId" | "invokedRunId" | "stepType" | "input" | "startedAt" | "endedAt">
+  > = {},
 ): Step {
   const ended: Step = { ...step, endedAt: draft.now, ...details, status, result, position: draft.endedCount };
   draft.putStep(ended);

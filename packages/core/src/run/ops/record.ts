@@ -22,7 +22,12 @@ export function stepRan(
   const limit = draft.state.settings.stepOutputMax;
   if (op.data.length > limit) {
     const message = `The result of step "${op.name}" has ${op.data.length} characters, more than the ${limit} allowed. Store it elsewhere and return a reference.`;
-    return stepErrored(draft, job, { ...op, kind: "errored", error: { name: "output_too_large", message } }, retry);
+    return stepErrored(
+      draft,
+      job,
+      { ...op, kind: "errored", error: { name: "output_too_large", message } },
+      retry,
+    );
   }
   const step = recordStep(draft, call, op) ?? draft.step(op.key);
   if (step !== undefined) discoverAfter(draft, step);
@@ -39,7 +44,9 @@ export function recordStep(draft: RunDraft, call: OpenCall, op: Ran): Step | und
   const step = endStep(draft, base, "completed", op.kind === "ran" ? `{"data":${op.data}}` : op.data, {
     ...(stepType === undefined ? {} : { stepType }),
     ...(input === undefined ? {} : { input }),
-    ...(timing === undefined ? { startedAt: call.openedAt } : { startedAt: timing.startedAt, endedAt: timing.startedAt + timing.durationMs }),
+    ...(timing === undefined
+      ? { startedAt: call.openedAt }
+      : { startedAt: timing.startedAt, endedAt: timing.startedAt + timing.durationMs }),
   });
   // What the run sent moves the start of its look-back forward; its own receipt is found by the ids in the result.
   if (stepType === "step.sendEvent") draft.setRun({ ...draft.run, lookbackFrom: call.sequence }, true);

@@ -12,7 +12,13 @@ export function sleep(draft: RunDraft, op: Extract<Op, { kind: "sleep" }>): void
   if (exceedsFuture(draft, `The sleep "${op.name}"`, dueAt)) return;
   const step = openStep(draft, op, "sleep", { dueAt });
   if (step === undefined) return;
-  draft.putJob({ kind: "sleep", id: draft.jobId(`sleep:${op.key}`), runId: draft.id, stepKey: op.key, dueAt });
+  draft.putJob({
+    kind: "sleep",
+    id: draft.jobId(`sleep:${op.key}`),
+    runId: draft.id,
+    stepKey: op.key,
+    dueAt,
+  });
 }
 
 /** The sleep is over. */

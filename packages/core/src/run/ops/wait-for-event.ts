@@ -1,7 +1,15 @@
 // Waiting for an event (semantics D5), looking back at those that came before the wait was registered (H8.9), and the
 // ways in which a wait ends: the first match resumes it, its timeout expires it.
 
-import { asEventId, type EventId, isJsonObject, isUlid, type Json, momentAt, type Op } from "@stepwell/protocol";
+import {
+  asEventId,
+  type EventId,
+  isJsonObject,
+  isUlid,
+  type Json,
+  momentAt,
+  type Op,
+} from "@stepwell/protocol";
 import { type Decision, missing } from "../../decision.ts";
 import type { StoredEvent } from "../../model/event.ts";
 import { payloadOf } from "../../model/event.ts";
@@ -48,7 +56,13 @@ export function waitForEvent(draft: RunDraft, op: Extract<Op, { kind: "wait-for-
     });
     putLookBack(draft, stepKey);
   }
-  draft.putJob({ kind: "expire", id: draft.jobId(`expire:${stepKey}`), runId: draft.id, stepKey, dueAt: expiresAt });
+  draft.putJob({
+    kind: "expire",
+    id: draft.jobId(`expire:${stepKey}`),
+    runId: draft.id,
+    stepKey,
+    dueAt: expiresAt,
+  });
 }
 
 function waitId(draft: RunDraft, stepKey: Step["key"]): string {
@@ -62,13 +76,18 @@ function lookbackOf(draft: RunDraft) {
 /** A run that sent nothing has nothing to look back for (decisions row 3). */
 function putLookBack(draft: RunDraft, stepKey: Step["key"]): void {
   const lookback = lookbackOf(draft);
-  if (lookback.kind === "none" || (lookback.kind === "causal" && draft.run.lookbackFrom === undefined)) return;
+  if (lookback.kind === "none" || (lookback.kind === "causal" && draft.run.lookbackFrom === undefined))
+    return;
   const id = draft.jobId(`look-back:${stepKey}`);
   draft.putJob({ kind: "look-back", id, runId: draft.id, stepKey, dueAt: draft.now });
 }
 
 /** Decides a look-back job: the earliest matching event since the run's last sending step resumes the wait. */
-export function lookBack(draft: RunDraft, job: Extract<RunJob, { kind: "look-back" }>, facts: Facts): Decision | undefined {
+export function lookBack(
+  draft: RunDraft,
+  job: Extract<RunJob, { kind: "look-back" }>,
+  facts: Facts,
+): Decision | undefined {
   const wait = draft.wait(waitId(draft, job.stepKey));
   const step = draft.step(job.stepKey);
   if (wait === undefined || step?.status !== "open") {
@@ -93,7 +112,8 @@ export function lookBack(draft: RunDraft, job: Extract<RunJob, { kind: "look-bac
   const match = facts.scanned.find((event) => !excluded.has(event.id) && matchesWait(wait, event, draft.now));
   const last = facts.scanned.at(-1);
   if (match !== undefined) resumeWith(draft, step, match);
-  else if (last !== undefined && facts.scanned.length >= scanLimit) draft.putJob({ ...job, afterSequence: last.sequence });
+  else if (last !== undefined && facts.scanned.length >= scanLimit)
+    draft.putJob({ ...job, afterSequence: last.sequence });
   return undefined;
 }
 
@@ -112,13 +132,17 @@ function idsInResult(result: string): readonly EventId[] {
   const data = isJsonObject(value) ? value.data : undefined;
   const ids = isJsonObject(data) ? data.ids : data;
   if (!Array.isArray(ids)) return [];
-  return (ids as readonly Json[]).filter((id) => typeof id === "string" && isUlid(id)).map((id) => asEventId(String(id)));
+  return (ids as readonly Json[])
+    .filter((id) => typeof id === "string" && isUlid(id))
+    .map((id) => asEventId(String(id)));
 }
 
 /** The receipt of what was sent; where that is unreadable, that of the call which reported the step. */
 function lookbackStart(draft: RunDraft, sent: readonly EventId[]): number {
   if (lookbackOf(draft).kind === "duration") return 0;
-  const receipts = sent.map((id) => draft.state.event(id)?.sequence).filter((sequence) => sequence !== undefined);
+  const receipts = sent
+    .map((id) => draft.state.event(id)?.sequence)
+    .filter((sequence) => sequence !== undefined);
   return receipts.length > 0 ? Math.min(...receipts) : (draft.run.lookbackFrom ?? draft.sequence);
 }
 
@@ -132,7 +156,8 @@ function excludedEvents(draft: RunDraft, sent: readonly EventId[]): ReadonlySet<
   const excluded = new Set<EventId>([...sent, ...draft.run.eventIds]);
   for (const step of draft.endedBackwards()) {
     if (step.eventId !== undefined) excluded.add(step.eventId);
-    if (step.stepType === "step.sendEvent") for (const id of idsInResult(step.result ?? "null")) excluded.add(id);
+    if (step.stepType === "step.sendEvent")
+      for (const id of idsInResult(step.result ?? "null")) excluded.add(id);
   }
   // Waits that were registered together may share one event (semantics D5.6).
   for (const step of draft.endedBackwards()) {

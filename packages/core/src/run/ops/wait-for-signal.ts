@@ -27,7 +27,13 @@ export function waitForSignal(draft: RunDraft, op: Extract<Op, { kind: "wait-for
   if (step === undefined) return;
   const { key: stepKey } = op;
   draft.changes.push({ kind: "signal.put", claim: { name: op.signal, runId: draft.id, stepKey } });
-  draft.putJob({ kind: "expire", id: draft.jobId(`expire:${stepKey}`), runId: draft.id, stepKey, dueAt: expiresAt });
+  draft.putJob({
+    kind: "expire",
+    id: draft.jobId(`expire:${stepKey}`),
+    runId: draft.id,
+    stepKey,
+    dueAt: expiresAt,
+  });
 }
 
 /** Decides a signal job: the signal that the run waits for was sent. */

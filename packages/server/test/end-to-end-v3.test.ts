@@ -1,0 +1,3 @@
+import { endToEnd, sdk3 } from "./end-to-end.ts";
+
+endToEnd(sdk3);

@@ -1,0 +1,3 @@
+import { endToEnd, sdk4 } from "./end-to-end.ts";
+
+endToEnd(sdk4);
