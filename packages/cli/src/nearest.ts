@@ -2,7 +2,8 @@
 
 /** A sentence with a leading space, or nothing when no word is near. */
 export function nearest(word: string, known: readonly string[]): string {
-  const most = Math.max(1, Math.floor(word.length / 3));
+  // Two letters in the wrong order are two replacements.
+  const most = Math.max(2, Math.floor(word.length / 3));
   let best: string | undefined;
   let least = most + 1;
   for (const candidate of known) {

@@ -3,7 +3,14 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { pageDirectory } from "@stepwell/dashboard";
-import { type Clock, createEngine, type Engine, systemClock, systemRandom } from "@stepwell/engine";
+import {
+  type Clock,
+  createEngine,
+  type Engine,
+  StoreUnavailableError,
+  systemClock,
+  systemRandom,
+} from "@stepwell/engine";
 import {
   AppWatcher,
   appSync,
@@ -34,7 +41,7 @@ const retrySyncMs = 5000;
 /** In dev a port that is taken leads to one of the next. */
 const portsTried = 20;
 
-/** @throws UsageError when a port is taken or a range of addresses cannot be read. */
+/** @throws UsageError when a port or the database is taken, or a range of addresses cannot be read. */
 export async function serve(settings: Settings, version: string, log: Log): Promise<Serving> {
   const clock = systemClock();
   const outbound = outboundOf(settings);
@@ -65,6 +72,7 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
     return { listening, stop };
   } catch (error) {
     await closeAll();
+    if (error instanceof StoreUnavailableError) throw new UsageError(error.message, { cause: error });
     throw error;
   }
 }

@@ -59,7 +59,7 @@ export function readSettings(mode: Mode, given: GivenFlags): Settings {
     ...(retryIntervalMs === 0 ? {} : { retryIntervalMs }),
     openCallsMax: values.read("queue-workers", wholeNumber(1, 100_000)),
     ...(mode === "dev" && !values.isOn("persist") ? {} : { dataDirectory: values.read("data-dir", text) }),
-    ...(retentionMs === undefined ? {} : { retentionMs }),
+    ...(retentionMs === Number.POSITIVE_INFINITY ? {} : { retentionMs }),
     waitLookback: values.read("wait-lookback", waitLookback),
     forbiddenAddresses: values.list("forbid-address", text),
     eventBytesMax: values.read("event-size-max", wholeNumber(1024, eventBytesLimit)),
@@ -188,8 +188,8 @@ function secondsFrom(fromMs: number, toMs: number): Read<number> {
   };
 }
 
-function retention(value: string): number | undefined {
-  if (value === "forever") return undefined;
+function retention(value: string): number {
+  if (value === "forever") return Number.POSITIVE_INFINITY;
   const retentionMs = parseDuration(value);
   if (retentionMs !== undefined && retentionMs > 0) return retentionMs;
   throw new RangeError('must be a duration such as 12h, 7d or 4w, or "forever".');

@@ -5,7 +5,7 @@
 import { isSigningKeyToken } from "@stepwell/protocol";
 import type { MiddlewareHandler } from "hono";
 import type { ServerOptions } from "../options.ts";
-import { failureAt, isRest, restFailure } from "./failure.ts";
+import { failure, failureAt, isRest, restFailure } from "./failure.ts";
 
 /** Everything but what has a key of its own (`/e`) and the probe. */
 export function requireSigningKey(options: ServerOptions): MiddlewareHandler {
@@ -18,6 +18,10 @@ export function requireSigningKey(options: ServerOptions): MiddlewareHandler {
     const matches = known.map((key) => token !== "" && isSigningKeyToken(token, key ?? ""));
     if (matches.includes(true)) return await next();
     context.header("www-authenticate", 'Basic realm="Stepwell: the signing key is the password"');
+    // An app that registers reads JSON and passes the reason on to whoever asked it to.
+    if (context.req.path.startsWith("/fn/")) {
+      return failure(context, 401, "Authentication failed: the app's signing key is not this server's.");
+    }
     if (!isRest(context.req.path)) return context.text("Authentication failed", 401);
     return token === ""
       ? restFailure(
