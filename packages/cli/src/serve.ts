@@ -54,18 +54,21 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
     observer: { warn: (message, detail) => log.warn(withReason(message, detail), detail) },
     options: engineOptions(settings),
   });
+  let listening: Listening | undefined;
   const closeAll = async (): Promise<void> => {
+    // While the engine stops, requests are answered with 503 rather than refused: senders and SDKs try again.
     await engine.stop(stopGraceMs);
+    await listening?.close();
     await outbound.close();
     await store.close();
   };
   try {
     await engine.start();
     const stopLog = await logRuns(engine, log);
-    const { listening, watcher } = await open(settings, { engine, outbound, clock, version, log });
+    const opened = await open(settings, { engine, outbound, clock, version, log });
+    listening = opened.listening;
     const stop = async (): Promise<void> => {
-      watcher.stop();
-      await listening.close();
+      opened.watcher.stop();
       await closeAll();
       stopLog();
     };
@@ -136,6 +139,7 @@ function serverOptions(settings: Settings, { engine, clock, version, log }: Part
     storeName: "SQLite",
     clock,
     logger: log,
+    ownsProcess: true,
     ...keyOf(settings),
     ...(settings.signingKeyFallback === undefined ? {} : { signingKeyFallback: settings.signingKeyFallback }),
     ...(settings.hasPage ? { page: pageDirectory } : {}),

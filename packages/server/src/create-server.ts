@@ -11,6 +11,7 @@ import { aboutRoutes } from "./routes/about.ts";
 import { checkpointRoutes } from "./routes/checkpoint.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { invokeRoutes } from "./routes/invoke.ts";
+import { notOfferedRoutes } from "./routes/not-offered.ts";
 import { registerRoutes } from "./routes/register.ts";
 import { runStateRoutes } from "./routes/run-state.ts";
 import { v1Routes } from "./routes/v1.ts";
@@ -48,7 +49,10 @@ export function createServer(options: ServerOptions): Server {
   });
   return {
     fetch: (request) => app.fetch(request),
-    listen: (address) => listen(app.fetch, address, () => closing.abort()),
+    listen: (address) => {
+      const onClosing = (): void => closing.abort();
+      return listen({ fetch: app.fetch, address, onClosing, ownsProcess: options.ownsProcess ?? false });
+    },
   };
 }
 
@@ -74,5 +78,6 @@ function addRoutes(app: Hono, server: ServerContext): void {
   runStateRoutes(app, server);
   v1Routes(app, server);
   restRoutes(app, server);
+  notOfferedRoutes(app);
   if (options.page !== undefined) pageRoutes(app, options.page);
 }

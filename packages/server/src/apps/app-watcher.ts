@@ -49,7 +49,10 @@ export class AppWatcher {
   start(): void {
     const { clock, pollIntervalMs, onFailed } = this.#options;
     this.round()
-      .catch((error: unknown) => onFailed?.("", `Apps could not be looked for: ${String(error)}`))
+      .catch((error: unknown) => {
+        // An engine that is stopping refuses what a round under way still asks of it.
+        if (!this.#isStopped) onFailed?.("", `Apps could not be looked for: ${String(error)}`);
+      })
       .finally(() => {
         if (this.#isStopped) return;
         this.#timer = clock.setTimer(clock.now() + pollIntervalMs, () => this.start());

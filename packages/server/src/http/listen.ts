@@ -18,25 +18,32 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>;
-
 const closeGraceMs = 1000;
 const sweepMs = 20;
 /** Longer than what load balancers keep idle connections for. */
 const keepAliveMs = 65_000;
 
+export interface ListenOptions {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly address: Address;
+  /** Ends what would go on for ever, such as streams. */
+  readonly onClosing: () => void;
+  /** Whether the adapter may replace the global Request and Response. */
+  readonly ownsProcess: boolean;
+}
+
 /**
  * Listens on a host; `localhost` is both of this machine's own addresses, for clients disagree on which one it is.
  *
- * @param onClosing ends what would go on for ever, such as streams.
  * @throws the system's error, such as EADDRINUSE; nothing listens then.
  */
-export async function listen(fetch: Fetch, address: Address, onClosing: () => void): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { address } = options;
   const servers: HttpServer[] = [];
   let { port } = address;
   for (const host of address.host === "localhost" ? ["127.0.0.1", "::1"] : [address.host]) {
     try {
-      const server = await listenOn(fetch, host, port);
+      const server = await listenOn(options, host, port);
       servers.push(server);
       port = (server.address() as AddressInfo).port;
     } catch (error) {
@@ -49,15 +56,15 @@ export async function listen(fetch: Fetch, address: Address, onClosing: () => vo
     url: `http://${urlHost(address.host)}:${port}`,
     port,
     async close() {
-      onClosing();
+      options.onClosing();
       await Promise.all(servers.map(close));
     },
   };
 }
 
-function listenOn(fetch: Fetch, host: string, port: number): Promise<HttpServer> {
+function listenOn({ fetch, ownsProcess }: ListenOptions, host: string, port: number): Promise<HttpServer> {
   // Without server options the adapter makes a plain HTTP/1.1 server.
-  const server = createAdaptorServer({ fetch }) as HttpServer;
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: ownsProcess }) as HttpServer;
   server.keepAliveTimeout = keepAliveMs;
   return new Promise((resolve, reject) => {
     server.once("error", reject);

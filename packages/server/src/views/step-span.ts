@@ -136,11 +136,11 @@ function ranMs(stretches: readonly Stretch[]): number {
 function resultOf(step: Step): Pick<TraceSpan, "output" | "outputBytes" | "error"> {
   if (step.result === undefined) return {};
   const value: Json = JSON.parse(step.result);
-  const outputBytes = Buffer.byteLength(step.result);
   const isWrapped = step.kind !== "wait-for-event" && step.kind !== "sleep" && isJsonObject(value);
-  if (!isWrapped) return { output: value, outputBytes };
+  if (!isWrapped) return { output: value, outputBytes: Buffer.byteLength(step.result) };
   if (value.error !== undefined) return { error: errorView(parseError(value.error)) };
-  return { output: value.data ?? null, outputBytes };
+  const output = value.data ?? null;
+  return { output, outputBytes: Buffer.byteLength(JSON.stringify(output)) };
 }
 
 function waitOf(step: Step, facts: TraceFacts): { readonly wait?: WaitView } {

@@ -1,0 +1,31 @@
+// Addresses of the reference that this server does not have yet: told as such, so that nobody looks for a typing
+// error.
+
+import type { Context, Hono } from "hono";
+import { failureAt } from "../http/failure.ts";
+
+const notOffered: readonly (readonly [string, string])[] = [
+  ["/v0/gql", "GraphQL"],
+  ["/v0/connect/*", "Connect, which calls apps over WebSockets,"],
+  ["/v1/cancellations", "Bulk cancellation"],
+  ["/v1/cancellations/*", "Bulk cancellation"],
+  ["/v1/realtime/*", "Realtime"],
+  ["/v1/checkpoint", "A durable endpoint, which starts its runs by itself,"],
+  ["/v1/checkpoint/:runId/steps", "A durable endpoint, which starts its runs by itself,"],
+  ["/v1/runs/:id/metadata", "Metadata of runs"],
+  ["/v1/traces/*", "The ingestion of traces"],
+  ["/mcp", "The Model Context Protocol"],
+];
+
+export function notOfferedRoutes(app: Hono): void {
+  for (const [path, what] of notOffered) {
+    app.all(path, (context: Context) =>
+      failureAt(
+        context,
+        501,
+        "not_implemented",
+        `${what} is not offered yet (${context.req.method} ${context.req.path}).`,
+      ),
+    );
+  }
+}
