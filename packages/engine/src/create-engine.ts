@@ -16,7 +16,8 @@ import type { Observer } from "./ports/observer.ts";
 import type { Store } from "./ports/store.ts";
 import type { Transport } from "./ports/transport.ts";
 import { type Retention, startRetention } from "./retention.ts";
-import { Shard, type ShardLimits, UnavailableError } from "./shard/shard.ts";
+import { Shard } from "./shard/shard.ts";
+import { type ShardLimits, UnavailableError } from "./shard/shard-ports.ts";
 
 export interface EnginePorts {
   readonly store: Store;

@@ -9,4 +9,4 @@ export * from "./ports/observer.ts";
 export * from "./ports/reader.ts";
 export * from "./ports/store.ts";
 export * from "./ports/transport.ts";
-export { UnavailableError } from "./shard/shard.ts";
+export { UnavailableError } from "./shard/shard-ports.ts";

@@ -1,6 +1,7 @@
 // The SDK of Stepwell.
 
-import { type ServeOptions, type WebHandler, webHandler } from "./serve/handler.ts";
+import { type WebHandler, webHandler } from "./serve/handler.ts";
+import type { ServeOptions } from "./serve/options.ts";
 
 export { type ClientOptions, Inngest } from "./client.ts";
 export { NonRetriableError, RetryAfterError, StepError, serializeError } from "./errors.ts";
@@ -31,7 +32,8 @@ export {
 export type { JsonForm, LooseRecord, LooseValue } from "./json-form.ts";
 export { ConsoleLogger, type Logger } from "./logger.ts";
 export { type StandardSchema, staticSchema } from "./schema.ts";
-export type { ServeOptions, WebHandler } from "./serve/handler.ts";
+export type { WebHandler } from "./serve/handler.ts";
+export type { ServeOptions } from "./serve/options.ts";
 export type { AwaitedEvent, StepOptions, StepTools, WaitOptions } from "./step-tools.ts";
 export { version } from "./version.ts";
 

@@ -20,40 +20,17 @@ import {
   Window,
 } from "@stepwell/core";
 import type { CallRequest } from "@stepwell/protocol";
-import type { Clock, Timer } from "../ports/clock.ts";
-import type { Observer } from "../ports/observer.ts";
-import { EpochLostError, RowRefusedError, type Store } from "../ports/store.ts";
-import type { Transport } from "../ports/transport.ts";
+import type { Timer } from "../ports/clock.ts";
+import { EpochLostError, RowRefusedError } from "../ports/store.ts";
 import { Committer } from "./committer.ts";
 import { DueJobs } from "./due-jobs.ts";
 import { Inbox, type Pending } from "./inbox.ts";
 import { factsFromMemory, load } from "./loader.ts";
-
-export interface ShardPorts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly transport: Transport;
-  readonly observer: Observer;
-}
-
-export interface ShardLimits {
-  /** Most calls open at once. */
-  readonly openCallsMax: number;
-  /** Most inputs from outside that wait; beyond it they are refused. */
-  readonly inboxMax: number;
-  /** Runs kept in memory when nothing needs them. */
-  readonly cachedRunsMax: number;
-}
+import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
 
 /** Inputs decided in one turn of the event loop before other work of the process gets its own. */
 const inputsPerTurn = 500;
 const reclaimDelayMs = 500;
-
-/** The engine cannot take the input at present; nothing of it was kept. */
-export class UnavailableError extends Error {
-  readonly code = "UNAVAILABLE";
-  override readonly name = "UnavailableError";
-}
 
 /** What belongs to one ownership of the shard: gone as a whole on recovery. */
 interface Term {
@@ -446,17 +423,5 @@ export class Shard {
     for (const pending of this.#unacknowledged) pending.reject?.(new UnavailableError(reason));
     this.#unacknowledged.clear();
     for (const waiter of this.#idleWaiters.splice(0)) waiter();
-  }
-}
-
-/** A request whose outcome is not known may have been accepted before. */
-function asResubmitted(input: Input): Input {
-  switch (input.kind) {
-    case "ingest":
-    case "invoke":
-    case "rerun":
-      return { ...input, mayBeKnown: true };
-    default:
-      return input;
   }
 }

@@ -1,7 +1,8 @@
 // Fastify, as a plugin.
 
-import { type ServeOptions, webHandler } from "../serve/handler.ts";
+import { webHandler } from "../serve/handler.ts";
 import { type NodeRequest, webRequest } from "../serve/node-request.ts";
+import type { ServeOptions } from "../serve/options.ts";
 
 /** What is needed of a Fastify instance, its request and its reply. */
 export interface FastifyInstance {

@@ -1,6 +1,7 @@
 // Hono.
 
-import { type ServeOptions, webHandler } from "../serve/handler.ts";
+import { webHandler } from "../serve/handler.ts";
+import type { ServeOptions } from "../serve/options.ts";
 
 /** What is needed of Hono's context. */
 export interface HonoContext {

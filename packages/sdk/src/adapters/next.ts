@@ -1,6 +1,7 @@
 // Next.js route handlers (app router).
 
-import { type ServeOptions, type WebHandler, webHandler } from "../serve/handler.ts";
+import { type WebHandler, webHandler } from "../serve/handler.ts";
+import type { ServeOptions } from "../serve/options.ts";
 
 /** @example export const { GET, POST, PUT } = serve({ client, functions }) */
 export function serve(options: ServeOptions): {

@@ -7,8 +7,9 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { type ServeOptions, webHandler } from "../serve/handler.ts";
+import { webHandler } from "../serve/handler.ts";
 import { sendResponse, webRequest } from "../serve/node-request.ts";
+import type { ServeOptions } from "../serve/options.ts";
 
 /**
  * A listener for `http.createServer`.

@@ -1,7 +1,6 @@
 // The endpoint of an app, as a web-standard handler: GET tells about it, PUT registers it, POST is a call.
 
-import { type CallAnswer, header, query, type ServerKind } from "@stepwell/protocol";
-import type { Inngest } from "../client.ts";
+import { type CallAnswer, header, query, } from "@stepwell/protocol";
 import { now } from "../clock.ts";
 import { serializeError } from "../errors.ts";
 import type { AnyFunction } from "../function.ts";
@@ -10,27 +9,11 @@ import { sdkHeader } from "../version.ts";
 import { type HttpAnswer, httpAnswer } from "./answer-response.ts";
 import { httpCheckpoint } from "./http-checkpoint.ts";
 import { introspection } from "./introspect.ts";
+import { type Adapter, json, type ServeOptions } from "./options.ts";
 import { parseCall } from "./parse-call.ts";
 import { register } from "./register.ts";
 import { type Caller, identify, signed } from "./signatures.ts";
 import { streamed } from "./stream.ts";
-
-export interface ServeOptions {
-  readonly client: Inngest;
-  readonly functions: readonly AnyFunction[];
-  /** Path under which the app is reached, where it differs from the request's. */
-  readonly servePath?: string;
-  /** Scheme and host under which the app is reached, where they differ from the request's. */
-  readonly serveOrigin?: string;
-  /** Sends headers at once and keeps the connection alive while a step runs. */
-  readonly streaming?: boolean;
-}
-
-/** What an adapter says about itself. */
-export interface Adapter {
-  /** For example `express`. */
-  readonly framework: string;
-}
 
 export type WebHandler = (request: Request) => Promise<Response>;
 
@@ -112,10 +95,6 @@ function isStreaming({ streaming, client }: ServeOptions): boolean {
   return streaming ?? /^(1|true|allow|force)$/i.test(client.environment["INNGEST_STREAMING"] ?? "");
 }
 
-export function json(status: number, body: object): HttpAnswer {
-  return { status, headers: {}, body: JSON.stringify(body) };
-}
-
 /** Where the engine reaches the app: what the request says, unless it is told otherwise. */
 function appUrl({ client, serveOrigin, servePath }: ServeOptions, request: Request): string {
   const url = new URL(request.url, "http://localhost");
@@ -125,10 +104,4 @@ function appUrl({ client, serveOrigin, servePath }: ServeOptions, request: Reque
     url.origin;
   const path = servePath ?? (client.environment["INNGEST_SERVE_PATH"] || url.pathname);
   return new URL(path, origin).toString();
-}
-
-/** Which kind of server asked, if it said so. */
-export function serverKindOf(headers: Headers): ServerKind | undefined {
-  const kind = headers.get(header.serverKind);
-  return kind === "dev" || kind === "cloud" ? kind : undefined;
 }

@@ -3,7 +3,7 @@
 import { hashSigningKey, sha256Hex } from "@stepwell/protocol";
 import { version } from "../version.ts";
 import type { HttpAnswer } from "./answer-response.ts";
-import { type Adapter, json, type ServeOptions } from "./handler.ts";
+import { type Adapter, json, type ServeOptions } from "./options.ts";
 import type { Caller } from "./signatures.ts";
 
 const keyHashLength = 12;

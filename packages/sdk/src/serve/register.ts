@@ -14,8 +14,8 @@ import type { Inngest } from "../client.ts";
 import { configJson, functionConfigs } from "../function.ts";
 import { version } from "../version.ts";
 import type { HttpAnswer } from "./answer-response.ts";
-import { type Adapter, json, type ServeOptions, serverKindOf } from "./handler.ts";
 import { capabilities, inspection } from "./introspect.ts";
+import { type Adapter, json, type ServeOptions, serverKindOf } from "./options.ts";
 import type { Caller } from "./signatures.ts";
 
 interface RegisterRequest {
