@@ -11,3 +11,4 @@ export type { ServerLimits, ServerLogger, ServerOptions } from "./options.ts";
 export { forbiddenByDefault } from "./outbound/forbidden.ts";
 export { createOutbound, type Outbound, type OutboundOptions } from "./outbound/outbound.ts";
 export { type HttpTransport, type HttpTransportOptions, httpTransport } from "./outbound/transport.ts";
+export { nearestNames } from "./views/nearest-names.ts";

@@ -71,7 +71,6 @@ function aRun(index: number, pick: (below: number) => number): Run {
     requestVersion: 2,
     disableImmediateExecution: false,
     batch: 0,
-    discoveries: 0,
   };
 }
 

@@ -133,5 +133,17 @@ function simplify(node: Node): Node {
   if (left.kind === "literal") return isTruthy(left.value) === stopsAt ? left : right;
   // Behind `x &&` a false makes the whole unmatched whatever x is; behind `x ||` a true might hide a non-boolean x.
   if (node.kind === "and" && right.kind === "literal" && right.value === false) return right;
+  if (right.kind === "literal" && typeof right.value === "boolean" && isBoolean(left)) {
+    return right.value === stopsAt ? right : left;
+  }
   return { ...node, left, right };
+}
+
+const comparisons: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">=", "in"]);
+
+/** Whether a node gives true or false whatever the event is. */
+function isBoolean(node: Node): boolean {
+  if (node.kind === "binary") return comparisons.has(node.operator);
+  if (node.kind === "and" || node.kind === "or") return isBoolean(node.left) && isBoolean(node.right);
+  return node.kind === "not";
 }

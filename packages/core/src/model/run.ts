@@ -32,8 +32,6 @@ export interface Run {
   readonly disableImmediateExecution: boolean;
   /** Number of the newest set of parallel steps; a step of that set holds discovery back until all have ended. */
   readonly batch: number;
-  /** Counts discovery jobs, so that each has its own id. */
-  readonly discoveries: number;
   /** Receipt from which waits look back: that of what the run sent last (semantics H8.9). */
   readonly lookbackFrom?: number;
   /** The step that waits for this run's result. */

@@ -1,6 +1,7 @@
 // Discovery: the call that runs a function's code until it meets new steps, and when one is due (protocol §5.5).
 
 import type { StepKey } from "@stepwell/protocol";
+import type { RunJob } from "../model/job.ts";
 import type { Step } from "../model/run.ts";
 import type { RunDraft } from "./draft.ts";
 
@@ -19,16 +20,13 @@ export function requestDiscovery(draft: RunDraft, cause: StepKey | undefined, du
     if (draft.state.openCall(job.id) === undefined) return;
   }
   const { run } = draft;
-  const isOptimised = run.requestVersion >= 2;
-  draft.setRun({
-    ...run,
-    discoveries: run.discoveries + 1,
-    // The next stretch of code may run steps at once again; version 1 stays in planning for good.
-    disableImmediateExecution: isOptimised ? false : run.disableImmediateExecution,
-  });
+  // The next stretch of code may run steps at once again; version 1 stays in planning for good.
+  if (run.requestVersion >= 2 && run.disableImmediateExecution) {
+    draft.setRun({ ...run, disableImmediateExecution: false });
+  }
   draft.putJob({
     kind: "call",
-    id: draft.jobId(`discover:${run.discoveries}`),
+    id: discoveryId(draft),
     runId: draft.id,
     functionId: run.functionId,
     stepId: discovery,
@@ -37,6 +35,12 @@ export function requestDiscovery(draft: RunDraft, cause: StepKey | undefined, du
     order: run.sequence,
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** Named by how many steps had ended; a second one at the same count stands beside an open one. */
+function discoveryId(draft: RunDraft): RunJob["id"] {
+  const id = draft.jobId(`discover:${draft.endedCount}`);
+  return draft.job(id) === undefined ? id : draft.jobId(`discover:${draft.endedCount}:again`);
 }
 
 /** After a step has ended: discover now, or once the rest of its parallel set has ended too. */

@@ -54,7 +54,6 @@ export function queuedRun(
     requestVersion: -1,
     disableImmediateExecution: false,
     batch: 0,
-    discoveries: 1,
   };
 }
 

@@ -135,6 +135,8 @@ export class Rig {
   readonly rows = new ModelRows();
   readonly calls: ScriptedCall[] = [];
   readonly warnings: string[] = [];
+  /** How many rows each commit wrote. */
+  readonly written: number[] = [];
   #engine: Engine;
   #functions: Readonly<Record<string, FunctionSpec>> = {};
   #boots = 0;
@@ -152,7 +154,12 @@ export class Rig {
   #build(): Engine {
     this.#boots += 1;
     return createEngine({
-      store: modelStore(this.rows),
+      store: modelStore(this.rows, {
+        faultOf: (_, writes) => {
+          this.written.push(writes.length);
+          return undefined;
+        },
+      }),
       clock: this.clock,
       random: seededRandom(this.#boots),
       transport: { call: (request) => this.#call(request) },

@@ -1,6 +1,6 @@
 // The endpoint of an app, as a web-standard handler: GET tells about it, PUT registers it, POST is a call.
 
-import { type CallAnswer, header, query, } from "@stepwell/protocol";
+import { type CallAnswer, header, query } from "@stepwell/protocol";
 import { now } from "../clock.ts";
 import { serializeError } from "../errors.ts";
 import type { AnyFunction } from "../function.ts";

@@ -137,13 +137,17 @@ function refused(url: string, status: number, body: JsonObject): AppSyncOutcome 
       );
     case 404:
       return failed("url_not_found", `There is no app at ${url}. Correct the path.${quote}`);
-    default:
-      return failed(
-        stringAt(body, "code") ?? "internal_server_error",
-        `The app at ${url} answered HTTP ${status} to the sync.${quote === "" ? " Look at the app's own log." : quote}`,
-      );
+    default: {
+      const said = quote === "" ? " Look at the app's own log." : quote;
+      // The app did answer; what failed is its own request to register.
+      const advice = /fail(ed)? to register|fetch failed/i.test(quote) ? registerAdvice : "";
+      const reason = `The app at ${url} answered HTTP ${status} to the sync.${said}${advice}`;
+      return failed(stringAt(body, "code") ?? "internal_server_error", reason);
+    }
   }
 }
+
+const registerAdvice = " Check that INNGEST_DEV or INNGEST_BASE_URL of the app is this server's address.";
 
 function failed(code: string, reason: string): AppSyncOutcome {
   return { kind: "failed", code, reason };

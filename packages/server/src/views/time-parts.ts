@@ -42,7 +42,8 @@ export function timeParts(
   for (const edge of [...edges, { at: end, kind: "queued" as const, step: 1 as const }]) {
     if (edge.at > at) {
       // Between steps the function's own code ran, or the engine was about to call it.
-      const kind = priority.find((known) => (live.get(known) ?? 0) > 0) ?? "ran";
+      const code = edge.at === end && run.endedAt === undefined ? "running" : "ran";
+      const kind = priority.find((known) => (live.get(known) ?? 0) > 0) ?? code;
       const last = parts.at(-1);
       if (last?.kind === kind) last.durationMs += edge.at - at;
       else parts.push({ kind, durationMs: edge.at - at });

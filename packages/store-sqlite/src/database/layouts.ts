@@ -99,7 +99,6 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "request_version", field: "requestVersion", kind: "number" },
       { column: "disable_immediate_execution", field: "disableImmediateExecution", kind: "flag" },
       { column: "batch", field: "batch", kind: "number" },
-      { column: "discoveries", field: "discoveries", kind: "number" },
       { column: "output", field: "output", kind: "document" },
     ],
     derived: [

@@ -45,7 +45,6 @@ CREATE TABLE runs (
   request_version INTEGER NOT NULL,
   disable_immediate_execution INTEGER NOT NULL,
   batch INTEGER NOT NULL,
-  discoveries INTEGER NOT NULL,
   rest TEXT,
   output TEXT
 ) WITHOUT ROWID;

@@ -55,7 +55,6 @@ export function aRun(name: string, more: Partial<Run> = {}): Run {
     requestVersion: -1,
     disableImmediateExecution: false,
     batch: 0,
-    discoveries: 0,
     ...more,
   };
 }
