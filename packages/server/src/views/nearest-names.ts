@@ -2,9 +2,9 @@
 
 const shownMax = 3;
 
-/** The candidates that differ in at most a third of the name's characters, but two in any case, nearest first. */
+/** The candidates that differ in at most a quarter of the name's characters, but two in any case, nearest first. */
 export function nearestNames(name: string, candidates: readonly string[]): readonly string[] {
-  const most = Math.max(2, Math.floor(name.length / 3));
+  const most = Math.max(2, Math.floor(name.length / 4));
   return candidates
     .map((candidate) => ({
       candidate,
