@@ -47,12 +47,22 @@ const examples: readonly (readonly [string, (baseUrl: string) => Promise<Served>
 
 test.each(examples)("an app on %s is synced and runs its steps on a real event", async (_, start) => {
   const served = await start(server.url);
-  const synced = await fetch(served.url, { method: "PUT", headers: { "content-type": "application/json" }, body: "{}" });
-  expect([synced.status, await synced.json()]).toEqual([200, { message: "Successfully registered", modified: true }]);
+  const synced = await fetch(served.url, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: "{}",
+  });
+  expect([synced.status, await synced.json()]).toEqual([
+    200,
+    { message: "Successfully registered", modified: true },
+  ]);
   const about = (await (await fetch(served.url)).json()) as { function_count: number; mode: string };
   expect([about.function_count, about.mode]).toEqual([1, "dev"]);
   const ended = nextEnd(engine);
-  await fetch(`${server.url}/e/test`, { method: "POST", body: JSON.stringify({ name: "greeting/asked", data: { name: "Ada" } }) });
+  await fetch(`${server.url}/e/test`, {
+    method: "POST",
+    body: JSON.stringify({ name: "greeting/asked", data: { name: "Ada" } }),
+  });
   expect(await ended).toEqual({ status: "completed", output: '"Hello, ADA"' });
   await served.close();
   // The next example takes this one's place; its functions must not run here any more.
@@ -62,7 +72,9 @@ test.each(examples)("an app on %s is synced and runs its steps on a real event",
 
 test("the embedded example runs in its own process", async () => {
   const script = fileURLToPath(new URL("../dist/embedded.js", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, join(directory, "embedded.db")], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, [script, join(directory, "embedded.db")], {
+    timeout: 20_000,
+  });
   expect(stdout).toBe("handed over: label for 42\n");
 });
 

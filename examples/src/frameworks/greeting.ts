@@ -4,11 +4,14 @@ import { Inngest } from "stepwell";
 
 export function greetingApp(id: string, baseUrl: string) {
   const client = new Inngest({ id, isDev: true, baseUrl });
-  const greet = client.createFunction({ id: "greet", triggers: [{ event: "greeting/asked" }] }, async ({ event, step }) => {
-    const name = await step.run("look-up", () => String(event.data["name"]).toUpperCase());
-    await step.sleep("think", "1s");
-    return await step.run("greet", () => `Hello, ${name}`);
-  });
+  const greet = client.createFunction(
+    { id: "greet", triggers: [{ event: "greeting/asked" }] },
+    async ({ event, step }) => {
+      const name = await step.run("look-up", () => String(event.data["name"]).toUpperCase());
+      await step.sleep("think", "1s");
+      return await step.run("greet", () => `Hello, ${name}`);
+    },
+  );
   return { client, functions: [greet] };
 }
 

@@ -14,7 +14,9 @@ export async function start(baseUrl: string): Promise<Served> {
     const method = request.method === "GET" ? "GET" : request.method === "PUT" ? "PUT" : "POST";
     const url = `http://${request.headers.host}${request.url}`;
     const init = method === "GET" ? {} : { body: Buffer.concat(chunks) };
-    const answer = await route[method](new Request(url, { method, headers: request.headers as Record<string, string>, ...init }));
+    const answer = await route[method](
+      new Request(url, { method, headers: request.headers as Record<string, string>, ...init }),
+    );
     response.writeHead(answer.status, Object.fromEntries(answer.headers));
     response.end(Buffer.from(await answer.arrayBuffer()));
   });
