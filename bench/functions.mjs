@@ -10,7 +10,9 @@ export function benchFunctions(client) {
       return result;
     });
   const define = (name, handler) =>
-    client.createFunction({ id: name, triggers: [{ event: `bench/${name}` }] }, ({ event, step: tools }) => handler(tools, event.data.id));
+    client.createFunction({ id: name, triggers: [{ event: `bench/${name}` }] }, ({ event, step: tools }) =>
+      handler(tools, event.data.id),
+    );
   return [
     define("five", async (tools, id) => {
       for (let number = 0; number < 5; number += 1) await step(tools, id, number);

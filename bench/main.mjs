@@ -9,7 +9,12 @@ import { installedPeers } from "./peers.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: "boolean" }, json: { type: "boolean" }, peers: { type: "boolean" }, runs: { type: "string" } },
+  options: {
+    quick: { type: "boolean" },
+    json: { type: "boolean" },
+    peers: { type: "boolean" },
+    runs: { type: "string" },
+  },
 });
 const all = ["W1", "W2", "W3", "W5", "W4"];
 const chosen = positionals.flatMap((text) => text.split(",")).map((text) => text.toUpperCase());
@@ -24,8 +29,20 @@ const scale = values.quick ? "0.05" : "1";
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const subjects = [
-  { name: "stepwell-embedded", command: process.execPath, script: here("stepwell-embedded.mjs"), cwd: here("."), env: {} },
-  { name: "stepwell-http", command: process.execPath, script: here("stepwell-http.mjs"), cwd: here("."), env: {} },
+  {
+    name: "stepwell-embedded",
+    command: process.execPath,
+    script: here("stepwell-embedded.mjs"),
+    cwd: here("."),
+    env: {},
+  },
+  {
+    name: "stepwell-http",
+    command: process.execPath,
+    script: here("stepwell-http.mjs"),
+    cwd: here("."),
+    env: {},
+  },
 ];
 const peers = values.peers ? await installedPeers() : undefined;
 if (peers !== undefined) subjects.push(...peers.subjects);
@@ -46,7 +63,11 @@ process.exit(results.some((result) => result.error !== undefined) ? 1 : 0);
 /** Each subject has a process of its own; it writes one JSON line per workload. */
 function measure({ command, script, cwd, env }) {
   const args = ["--expose-gc", script, workloads.join(","), runs, scale];
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const found = [];
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (line.startsWith("{")) found.push(JSON.parse(line));
@@ -72,13 +93,17 @@ function lines({ peer, workload, median, error }) {
       return [line(`${median.events_s} events/s, each starting 10 runs: ${median.wf_s} runs/s`)];
     case "W4":
       return [
-        line(`${median.reached} parked, ${median.kb_per_parked_engine + median.kb_per_parked_app} KB of memory each`),
+        line(
+          `${median.reached} parked, ${median.kb_per_parked_engine + median.kb_per_parked_app} KB of memory each`,
+        ),
         line(`runs/s before and with the parked ones: ${median.w1_before}, ${median.w1_after}`),
       ];
     default:
       return Object.entries(median)
         .filter(([, figure]) => figure !== null)
-        .map(([mode, figure]) => line(`ingest ${mode}: ${figure.per_s} events/s, p50 ${figure.p50_ms} ms, p99 ${figure.p99_ms} ms`));
+        .map(([mode, figure]) =>
+          line(`ingest ${mode}: ${figure.per_s} events/s, p50 ${figure.p50_ms} ms, p99 ${figure.p99_ms} ms`),
+        );
   }
 }
 
@@ -88,8 +113,11 @@ function times({ p50, p95, p99 }) {
 
 /** How many times the best peer's W1 figure ours is. */
 function ratios(measured) {
-  const steps = (name) => measured.find(({ peer, workload }) => workload === "W1" && peer === name)?.median?.steps_s;
-  const rivals = measured.filter(({ peer, workload, median }) => workload === "W1" && !peer.startsWith("stepwell") && median?.steps_s > 0);
+  const steps = (name) =>
+    measured.find(({ peer, workload }) => workload === "W1" && peer === name)?.median?.steps_s;
+  const rivals = measured.filter(
+    ({ peer, workload, median }) => workload === "W1" && !peer.startsWith("stepwell") && median?.steps_s > 0,
+  );
   return rivals.flatMap(({ peer, median }) =>
     ["stepwell-embedded", "stepwell-http"]
       .filter((name) => steps(name) > 0)

@@ -23,13 +23,28 @@ main(async () => {
   const probe = createServer();
   const port = await listen(probe);
   await new Promise((resolve) => probe.close(resolve));
-  const args = ["dev", "--no-discovery", "--no-poll", "--port", String(port), "--data-dir", directory, "--log-level", "error", "--queue-workers", "200"];
+  const args = [
+    "dev",
+    "--no-discovery",
+    "--no-poll",
+    "--port",
+    String(port),
+    "--data-dir",
+    directory,
+    "--log-level",
+    "error",
+    "--queue-workers",
+    "200",
+  ];
   const server = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "ignore", "inherit"] });
   process.on("exit", () => server.kill("SIGKILL"));
   const url = `http://localhost:${port}`;
   for (let isUp = false; !isUp; ) {
     await sleep(50);
-    isUp = await fetch(`${url}/health`).then((response) => response.ok, () => false);
+    isUp = await fetch(`${url}/health`).then(
+      (response) => response.ok,
+      () => false,
+    );
   }
   const client = new Inngest({ id: "bench", isDev: true, baseUrl: url });
   const app = createServer(serve({ client, functions: benchFunctions(client) }));

@@ -4,8 +4,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -38,24 +38,45 @@ function sizeOf(directory: string): number {
 }
 
 /** Every installed package.json below a folder of modules. */
-function manifests(modules: string): readonly { readonly name: string; readonly scripts?: Record<string, string> }[] {
+function manifests(
+  modules: string,
+): readonly { readonly name: string; readonly scripts?: Record<string, string> }[] {
   return readdirSync(modules, { withFileTypes: true }).flatMap((entry) => {
     if (!entry.isDirectory() || entry.name.startsWith(".")) return [];
     const path = join(modules, entry.name);
-    return entry.name.startsWith("@") ? manifests(path) : [JSON.parse(readFileSync(join(path, "package.json"), "utf8"))];
+    return entry.name.startsWith("@")
+      ? manifests(path)
+      : [JSON.parse(readFileSync(join(path, "package.json"), "utf8"))];
   });
 }
 
 function compileAndRun(directory: string, code: string): string {
   writeFileSync(join(directory, "main.ts"), code);
-  const options = ["--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2023,dom", "--types", "", "--skipLibCheck", "false"];
-  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options, "main.ts"], { cwd: directory, encoding: "utf8" });
+  const options = [
+    "--strict",
+    "--target",
+    "es2022",
+    "--module",
+    "nodenext",
+    "--lib",
+    "es2023,dom",
+    "--types",
+    "",
+    "--skipLibCheck",
+    "false",
+  ];
+  execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), ...options, "main.ts"], {
+    cwd: directory,
+    encoding: "utf8",
+  });
   return execFileSync(process.execPath, ["main.js"], { cwd: directory, encoding: "utf8", timeout: 20_000 });
 }
 
 beforeAll(() => {
   for (const name of packages) {
-    const [packed] = JSON.parse(npm(join(root, "packages", name), "pack", "--json", "--pack-destination", workshop));
+    const [packed] = JSON.parse(
+      npm(join(root, "packages", name), "pack", "--json", "--pack-destination", workshop),
+    );
     tarballs.set(name, join(workshop, packed.filename));
   }
 }, 120_000);
@@ -83,7 +104,9 @@ test("the SDK installs alone, compiles, defines and sends; it stays under 5 MB a
   expect(output).toBe("1 1\n");
   const modules = join(directory, "node_modules");
   expect(sizeOf(modules)).toBeLessThan(5 * megabyte);
-  const scripted = manifests(modules).filter(({ scripts = {} }) => ["preinstall", "install", "postinstall"].some((name) => name in scripts));
+  const scripted = manifests(modules).filter(({ scripts = {} }) =>
+    ["preinstall", "install", "postinstall"].some((name) => name in scripts),
+  );
   expect(scripted).toEqual([]);
 }, 120_000);
 
@@ -113,11 +136,17 @@ test("stepwell dev of the packed CLI starts, serves the page and ends cleanly", 
   const { port } = probe.address() as AddressInfo;
   probe.close();
   const bin = join(directory, "node_modules/.bin/stepwell");
-  const child = spawn(bin, ["dev", "--no-discovery", "--port", String(port)], { cwd: directory, stdio: "ignore" });
+  const child = spawn(bin, ["dev", "--no-discovery", "--port", String(port)], {
+    cwd: directory,
+    stdio: "ignore",
+  });
   const url = `http://localhost:${port}`;
   let status = 0;
   for (let count = 0; status !== 200 && count < 200; count += 1) {
-    status = await fetch(`${url}/health`).then((response) => response.status, () => 0);
+    status = await fetch(`${url}/health`).then(
+      (response) => response.status,
+      () => 0,
+    );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const page = await (await fetch(`${url}/runs`)).text();

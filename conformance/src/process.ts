@@ -2,8 +2,8 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 
 const bin = fileURLToPath(new URL("../../packages/cli/bin/stepwell.js", import.meta.url));
@@ -27,13 +27,23 @@ export class StepwellProcess {
 
   constructor(port: number, dataDir: string, ...args: readonly string[]) {
     this.url = `http://localhost:${port}`;
-    this.#args = ["dev", "--no-discovery", "--no-poll", "--port", String(port), "--data-dir", dataDir, ...args];
+    this.#args = [
+      "dev",
+      "--no-discovery",
+      "--no-poll",
+      "--port",
+      String(port),
+      "--data-dir",
+      dataDir,
+      ...args,
+    ];
   }
 
   async start(): Promise<void> {
     const child = spawn(process.execPath, [bin, ...this.#args], { stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (this.output += String(chunk)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => (this.output += String(chunk)));
     const until = Date.now() + startPatienceMs;
     while (Date.now() < until) {
       const isUp = await fetch(`${this.url}/health`).then(

@@ -19,7 +19,8 @@ test("a sleep, a wait, a retry, a delayed event and a running step survive SIGKI
     executed.set(name, (executed.get(name) ?? 0) + 1);
     return executed.get(name) ?? 0;
   };
-  const recorded = (step: Loose, name: string) => step.run(`${name}-recorded`, () => note(`${name}-recorded`));
+  const recorded = (step: Loose, name: string) =>
+    step.run(`${name}-recorded`, () => note(`${name}-recorded`));
   const fn = (id: string, handler: (step: Loose) => Promise<unknown>) =>
     kit.createFunction(client, { id, triggers: [{ event: id }] }, async ({ step }) => {
       await recorded(step, id);
@@ -55,7 +56,12 @@ test("a sleep, a wait, a retry, a delayed event and a running step survive SIGKI
       ...names.map((name) => ({ name, data: {} })),
       { name: "delayed", data: {}, ts: Date.now() + 3000 },
     ]);
-    await until(() => names.every((name) => executed.has(`${name}-recorded`)) && executed.has("flaky") && executed.has("long"));
+    await until(
+      () =>
+        names.every((name) => executed.has(`${name}-recorded`)) &&
+        executed.has("flaky") &&
+        executed.has("long"),
+    );
     await stepwell.end("SIGKILL");
     await stepwell.start();
     hold = false;
@@ -63,7 +69,8 @@ test("a sleep, a wait, a retry, a delayed event and a running step survive SIGKI
     const outputs: Loose[] = [];
     for (const id of sent.ids) outputs.push(await endedOutput(stepwell.url, id));
     expect(outputs).toEqual(["awake", 7, "at last", "done", "on time"]);
-    for (const name of [...names, "delayed"]) expect([name, executed.get(`${name}-recorded`)]).toEqual([name, 1]);
+    for (const name of [...names, "delayed"])
+      expect([name, executed.get(`${name}-recorded`)]).toEqual([name, 1]);
   } finally {
     await served.close();
     expect(await stepwell.end("SIGTERM")).toBe(0);

@@ -5,11 +5,11 @@ import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import chromium from "@sparticuz/chromium";
 import { pageDirectory } from "@stepwell/dashboard";
 import { createEngine, systemClock, systemRandom } from "@stepwell/engine";
 import { createServer, httpTransport } from "@stepwell/server";
 import { sqlite } from "@stepwell/store-sqlite";
-import chromium from "@sparticuz/chromium";
 import { chromium as browsers, type Page } from "playwright-core";
 import { Inngest } from "stepwell";
 import { serve } from "stepwell/node";
@@ -30,19 +30,29 @@ test("the page shows a run's steps as they happen, without reload", async () => 
   const transport = httpTransport({});
   const engine = createEngine({ store, transport, clock: systemClock(), random: systemRandom() });
   await engine.start();
-  const server = await createServer({ engine, mode: "dev", page: pageDirectory }).listen({ host: "localhost", port: 0 });
+  const server = await createServer({ engine, mode: "dev", page: pageDirectory }).listen({
+    host: "localhost",
+    port: 0,
+  });
   const client = new Inngest({ id: "shop", isDev: true, baseUrl: server.url });
   const [first, second] = [gate(), gate()];
-  const ship = client.createFunction({ id: "ship-order", triggers: [{ event: "order/paid" }] }, async ({ step }) => {
-    await step.run("print-label", () => first.opened);
-    await step.waitForEvent("wait-for-pickup", { event: "order/picked-up", timeout: "1h" });
-    await step.run("close-order", () => second.opened);
-    return { shipped: true };
-  });
+  const ship = client.createFunction(
+    { id: "ship-order", triggers: [{ event: "order/paid" }] },
+    async ({ step }) => {
+      await step.run("print-label", () => first.opened);
+      await step.waitForEvent("wait-for-pickup", { event: "order/picked-up", timeout: "1h" });
+      await step.run("close-order", () => second.opened);
+      return { shipped: true };
+    },
+  );
   const app = createHttpServer(serve({ client, functions: [ship] }));
   await new Promise<void>((resolve) => app.listen(0, "localhost", resolve));
   await fetch(`http://localhost:${(app.address() as AddressInfo).port}/api/inngest`, { method: "PUT" });
-  const browser = await browsers.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  const browser = await browsers.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args,
+    headless: true,
+  });
   try {
     const page = await browser.newPage();
     const errors: string[] = [];

@@ -1,0 +1,102 @@
+// Apps that answer badly: each failure is told in a sentence on the run, and a good function beside it is undisturbed.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { functionIdOf } from "@stepwell/core";
+import { createEngine, systemClock, systemRandom } from "@stepwell/engine";
+import { createServer as createStepwell, httpTransport } from "@stepwell/server";
+import { sqlite } from "@stepwell/store-sqlite";
+import { expect, test } from "vitest";
+
+const sdk = { "x-inngest-sdk": "test:v1", "x-inngest-req-version": "2", "content-type": "application/json" };
+const answer =
+  (status: number, headers: Record<string, string>, body: string): RequestListener =>
+  (_, response) =>
+    response.writeHead(status, headers).end(body);
+
+const apps: readonly (readonly [string, RequestListener, RegExp])[] = [
+  [
+    "HTML with status 200",
+    answer(200, { "content-type": "text/html" }, "<h1>Hello</h1>"),
+    /did not come from an Inngest SDK/,
+  ],
+  ["404 of a proxy", answer(404, {}, "not here"), /HTTP 404 before the SDK responded/],
+  ["500 of a proxy", answer(500, {}, "<html>oops</html>"), /HTTP 500 before the SDK responded/],
+  ["206 that is not JSON", answer(206, sdk, "{nonsense"), /not JSON/],
+  ["206 with an op that is no object", answer(206, sdk, "[1]"), /op 0 .* not an object/],
+  ["206 with an op without an id", answer(206, sdk, '[{"op":"StepRun"}]'), /no id/],
+  ["206 with an op of the future", answer(206, sdk, '[{"op":"Teleport","id":"x"}]'), /Teleport/],
+  ["206 without any op", answer(206, sdk, "[]"), /neither returned nor reported/],
+  [
+    "a wait with an unreadable timeout",
+    answer(206, sdk, '[{"op":"WaitForEvent","id":"x","name":"e","opts":{"timeout":"soonish"}}]'),
+    /timeout "soonish" is unreadable/,
+  ],
+  [
+    "500 of the SDK",
+    answer(500, { ...sdk, "x-inngest-no-retry": "true" }, '{"name":"Error","message":"boom"}'),
+    /^boom$/,
+  ],
+  ["a streamed answer that breaks off", answer(201, sdk, "   {"), /streamed answer/],
+  [
+    "an answer of nine megabytes",
+    answer(200, sdk, JSON.stringify("x".repeat(9 * 1024 * 1024))),
+    /larger than/,
+  ],
+  [
+    "a connection that dies mid-answer",
+    (_, response) => {
+      response.writeHead(206, { ...sdk, "content-length": "1000" });
+      response.write("[{");
+      setTimeout(() => response.destroy(), 20);
+    },
+    /closed|terminated|aborted|broke/,
+  ],
+  ["a connection that is closed at once", (request) => request.socket.destroy(), /closed|reset|hang up/],
+  ["an app that hangs", () => {}, /no complete answer within/],
+];
+
+test.each(apps)("%s", async (_, listener, reason) => {
+  const directory = mkdtempSync(join(tmpdir(), "stepwell-bad-"));
+  const bad = createServer(listener).listen(0, "127.0.0.1");
+  const good = createServer(answer(200, sdk, '"fine"')).listen(0, "127.0.0.1");
+  const url = (server: typeof bad) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const store = sqlite(join(directory, "main.db"));
+  const transport = httpTransport({ callTimeoutMs: 500 });
+  const engine = createEngine({ store, transport, clock: systemClock(), random: systemRandom() });
+  await engine.start();
+  const server = await createStepwell({ engine, mode: "dev" }).listen({ host: "127.0.0.1", port: 0 });
+  const fn = (id: string, at: string) => ({
+    id: `app-${id}`,
+    name: id,
+    triggers: [{ event: "go" }],
+    url: at,
+    retries: 0,
+    options: {},
+  });
+  await engine.sync({
+    appName: "app",
+    url: url(good),
+    sdk: "test",
+    functions: [fn("bad", url(bad)), fn("good", url(good))],
+  });
+  await fetch(`${server.url}/e/x`, { method: "POST", body: '{"name":"go","data":{}}' });
+  await engine.whenIdle();
+  const runOf = async (id: string) =>
+    (await engine.reader.listRuns({ functionIds: [functionIdOf(`app-${id}`)], limit: 1 })).rows[0];
+  const failed = await runOf("bad");
+  expect([failed?.status, failed?.error?.message]).toEqual(["failed", expect.stringMatching(reason)]);
+  expect((await runOf("good"))?.output).toBe('"fine"');
+  for (const app of [bad, good]) {
+    app.closeAllConnections();
+    app.close();
+  }
+  await server.close();
+  await engine.stop(0);
+  await transport.close();
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
