@@ -6,7 +6,7 @@ import { withoutValues } from "../src/routes/v2/failures.ts";
 import { nearestNames } from "../src/views/nearest-names.ts";
 import { runActivity } from "../src/views/run-activity.ts";
 import { sentEventIds } from "../src/views/sent-events.ts";
-import { stepStretches } from "../src/views/stretches.ts";
+import { codeStretches, stepStretches } from "../src/views/stretches.ts";
 import { timestamp } from "../src/views/time.ts";
 import { timeParts } from "../src/views/time-parts.ts";
 
@@ -48,7 +48,9 @@ const failedAt = (attempt: number, endedAt: number, retryAt?: number): FailedAtt
 
 /** Stretches as `kind from-until`. */
 const shown = (step: Step, attempts: readonly FailedAttempt[], run: Run, now: number): readonly string[] =>
-  stepStretches(step, attempts, run, now).map(({ kind, from, until }) => `${kind} ${from}-${until ?? ""}`);
+  stepStretches(step, { attempts, run, steps: [step], now }).map(
+    ({ kind, from, until }) => `${kind} ${from}-${until ?? ""}`,
+  );
 
 describe("where a step's time went", () => {
   const cases: readonly (readonly [
@@ -161,6 +163,22 @@ describe("where a step's time went", () => {
   test.each(cases)("%s", (_, step, attempts, run, now, expected) => {
     expect(shown(step, attempts, run, now)).toEqual(expected);
   });
+});
+
+test("failed code between steps began where a step had ended, or where its retry was due", () => {
+  const steps = [
+    aStep({ key: asStepKey("a"), status: "completed", endedAt: 60 }),
+    aStep({ key: asStepKey("b"), status: "completed", endedAt: 400 }),
+  ];
+  const attempts = [failedAt(0, 90, 200), failedAt(1, 250, 300), failedAt(0, 500)];
+  const stretches = codeStretches(attempts, aRun({ endedAt: 500 }), steps, 999);
+  expect(stretches.map(({ kind, from, until }) => `${kind} ${from}-${until ?? ""}`)).toEqual([
+    "failed 60-90",
+    "retrying 90-200",
+    "failed 200-250",
+    "retrying 250-300",
+    "failed 400-500",
+  ]);
 });
 
 describe("where a run's time went", () => {

@@ -1,6 +1,7 @@
 // Failed attempts by the unit that failed: a step's key, or `step` for the code between steps.
 
-import type { FailedAttempt } from "@stepwell/core";
+import type { FailedAttempt, Step } from "@stepwell/core";
+import { discoveryStepId } from "@stepwell/protocol";
 
 export type AttemptsByUnit = ReadonlyMap<string, readonly FailedAttempt[]>;
 
@@ -13,4 +14,10 @@ export function attemptsByUnit(attempts: readonly FailedAttempt[]): AttemptsByUn
     else unit.push(attempt);
   }
   return units;
+}
+
+/** Steps of which only failed attempts are known: a step whose first call failed gets its row with its first result. */
+export function namelessUnits(units: AttemptsByUnit, steps: readonly Step[]): readonly string[] {
+  const known = new Set<string>(steps.map((step) => step.key));
+  return [...units.keys()].filter((unit) => unit !== discoveryStepId && !known.has(unit));
 }

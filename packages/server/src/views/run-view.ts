@@ -2,13 +2,13 @@
 
 import { payloadOf, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
-import { type Json, stringAt, systemEvent } from "@stepwell/protocol";
+import { discoveryStepId, type Json, stringAt, systemEvent } from "@stepwell/protocol";
 import type { RestRunStatus, RunTrigger, RunView } from "@stepwell/protocol/rest";
-import { attemptsByUnit } from "./attempts.ts";
+import { attemptsByUnit, namelessUnits } from "./attempts.ts";
 import { functionReference, type Known } from "./directory.ts";
 import { errorView } from "./error-view.ts";
 import { runActivity } from "./run-activity.ts";
-import { attemptStretches, type Stretch, stepStretches } from "./stretches.ts";
+import { codeStretches, inlineStretches, type Stretch, stepStretches } from "./stretches.ts";
 import { timestamp } from "./time.ts";
 import { timeParts } from "./time-parts.ts";
 
@@ -108,14 +108,13 @@ function runTrigger(run: Run, event: StoredEvent | undefined): RunTrigger {
 /** The time of all steps, and of the failures of the code between them. */
 function runStretches(detail: RunDetail, now: number): readonly Stretch[] {
   const { run, steps } = detail;
-  const attempts = attemptsByUnit(detail.attempts);
-  const stretches = steps.flatMap((step) => stepStretches(step, attempts.get(step.key) ?? [], run, now));
-  const known = new Set<string>(steps.map((step) => step.key));
-  for (const [unit, failures] of attempts) {
-    const first = failures[0];
-    // A step whose first call failed has no row of its own until it succeeds.
-    if (first === undefined || known.has(unit)) continue;
-    stretches.push(...attemptStretches(failures, first.endedAt, run, now));
+  const units = attemptsByUnit(detail.attempts);
+  const stretches = steps.flatMap((step) =>
+    stepStretches(step, { attempts: units.get(step.key) ?? [], run, steps, now }),
+  );
+  stretches.push(...codeStretches(units.get(discoveryStepId) ?? [], run, steps, now));
+  for (const unit of namelessUnits(units, steps)) {
+    stretches.push(...inlineStretches(units.get(unit) ?? [], run, steps, now));
   }
   return stretches;
 }

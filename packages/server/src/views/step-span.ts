@@ -13,14 +13,14 @@ import type {
 import { errorView } from "./error-view.ts";
 import { restStatus } from "./run-view.ts";
 import { sentEventIds } from "./sent-events.ts";
-import { attemptStretches, type Stretch, stepStretches } from "./stretches.ts";
+import { inlineStretches, type Stretch, stepStretches } from "./stretches.ts";
 import { timestamp } from "./time.ts";
 import { segmentOf, type TraceFacts } from "./trace-facts.ts";
 
 /** @param attempts failed attempts of the step, oldest first. */
 export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: TraceFacts): TraceSpan {
-  const { run } = facts.detail;
-  const stretches = stepStretches(step, attempts, run, facts.now);
+  const { run, steps } = facts.detail;
+  const stretches = stepStretches(step, { attempts, run, steps, now: facts.now });
   const startedAt = step.startedAt ?? step.registeredAt;
   const sent = sentEventIds(step);
   const settings = facts.known.functionById.get(run.functionId);
@@ -55,13 +55,10 @@ export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: 
 }
 
 /** A step of which only failed attempts are known: the engine learns its name with its first result. */
-export function attemptSpan(
-  key: string,
-  attempts: readonly FailedAttempt[],
-  run: Run,
-  now: number,
-): TraceSpan {
-  const startedAt = attempts[0]?.endedAt ?? run.queuedAt;
+export function attemptSpan(key: string, attempts: readonly FailedAttempt[], facts: TraceFacts): TraceSpan {
+  const { run, steps } = facts.detail;
+  const stretches = inlineStretches(attempts, run, steps, facts.now);
+  const startedAt = stretches[0]?.from ?? run.queuedAt;
   const last = attempts.at(-1);
   const isOver = last?.retryAt === undefined || run.endedAt !== undefined;
   return {
@@ -71,7 +68,7 @@ export function attemptSpan(
     stepOp: "RUN",
     queuedAt: timestamp(startedAt),
     startedAt: timestamp(startedAt),
-    segments: attemptStretches(attempts, startedAt, run, now).map(segmentOf),
+    segments: stretches.map(segmentOf),
     attempts: attemptViews(attempts),
     ...(last === undefined ? {} : { error: errorView(last.error) }),
     metadata: [],

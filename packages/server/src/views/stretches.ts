@@ -13,13 +13,18 @@ export interface Stretch {
   readonly attempt?: number;
 }
 
-/** @param attempts failed attempts of this step, oldest first. */
-export function stepStretches(
-  step: Step,
-  attempts: readonly FailedAttempt[],
-  run: Run,
-  now: number,
-): readonly Stretch[] {
+/** What a step's time is told from, beside its own row. */
+export interface StepFacts {
+  /** Failed attempts of this step, oldest first. */
+  readonly attempts: readonly FailedAttempt[];
+  readonly run: Run;
+  /** All steps of the run. */
+  readonly steps: readonly Step[];
+  readonly now: number;
+}
+
+export function stepStretches(step: Step, facts: StepFacts): readonly Stretch[] {
+  const { run } = facts;
   switch (step.kind) {
     case "sleep":
       return [parked("sleeping", step, run)];
@@ -29,7 +34,7 @@ export function stepStretches(
     case "invoke":
       return [parked("invoking", step, run)];
     case "run":
-      return ranStretches(step, attempts, run, now);
+      return ranStretches(step, facts);
   }
 }
 
@@ -42,15 +47,13 @@ function parked(kind: TimePartKind, step: Step, run: Run): Stretch {
   };
 }
 
-function ranStretches(
-  step: Step,
-  attempts: readonly FailedAttempt[],
-  run: Run,
-  now: number,
-): readonly Stretch[] {
-  const firstFailure = attempts[0]?.endedAt ?? Number.POSITIVE_INFINITY;
-  const begin = Math.min(step.registeredAt, step.startedAt ?? Number.POSITIVE_INFINITY, firstFailure);
-  const stretches = [...attemptStretches(attempts, begin, run, now)];
+function ranStretches(step: Step, { attempts, run, steps, now }: StepFacts): readonly Stretch[] {
+  const [first] = attempts;
+  const begin = Math.min(step.registeredAt, step.startedAt ?? Number.POSITIVE_INFINITY);
+  const isPlanned = first === undefined || begin < first.endedAt;
+  const stretches = isPlanned
+    ? [...attemptStretches(attempts, (_, previous) => previous?.retryAt ?? begin, run, now)]
+    : [...inlineStretches(attempts, run, steps, now)];
   const last = stretches.at(-1);
   if (step.status === "failed" && attempts.length > 0) return stretches;
   if (last !== undefined && last.until === undefined) return stretches;
@@ -69,28 +72,61 @@ function openStretch(from: number, attempt: number, run: Run): readonly Stretch[
   return run.endedAt > from ? [{ kind: "cancelled", from, until: run.endedAt, attempt }] : [];
 }
 
-/** Failed attempts and the pauses behind them; the last pause is open while the next attempt is not due. */
-export function attemptStretches(
+/** When an attempt began, from it and the failed one before it. */
+type Beginning = (attempt: FailedAttempt, previous: FailedAttempt | undefined) => number;
+
+/** Failed attempts of the code between steps, which began where a step ended or a retry was due. */
+export function codeStretches(
   attempts: readonly FailedAttempt[],
-  begin: number,
+  run: Run,
+  steps: readonly Step[],
+  now: number,
+): readonly Stretch[] {
+  const begin: Beginning = (attempt, previous) =>
+    Math.max(previous?.retryAt ?? 0, latestEnd(run, steps, attempt.endedAt));
+  return attemptStretches(attempts, begin, run, now);
+}
+
+/** Failed attempts of a step that was not planned: its first one began where the code before it did. */
+export function inlineStretches(
+  attempts: readonly FailedAttempt[],
+  run: Run,
+  steps: readonly Step[],
+  now: number,
+): readonly Stretch[] {
+  const begin: Beginning = (attempt, previous) => previous?.retryAt ?? latestEnd(run, steps, attempt.endedAt);
+  return attemptStretches(attempts, begin, run, now);
+}
+
+/** The latest moment up to `at` from which code can have gone on. */
+function latestEnd(run: Run, steps: readonly Step[], at: number): number {
+  let latest = run.startedAt ?? run.queuedAt;
+  for (const { endedAt } of steps)
+    if (endedAt !== undefined && endedAt <= at && endedAt > latest) latest = endedAt;
+  return Math.min(latest, at);
+}
+
+/** Failed attempts and the pauses behind them; the last pause is open while the next attempt is not due. */
+function attemptStretches(
+  attempts: readonly FailedAttempt[],
+  begin: Beginning,
   run: Run,
   now: number,
 ): readonly Stretch[] {
   const stretches: Stretch[] = [];
-  let from = begin;
   for (const [index, attempt] of attempts.entries()) {
-    const failedAt = Math.max(from, attempt.endedAt);
-    stretches.push({ kind: "failed", from, until: failedAt, attempt: attempt.attempt });
-    from = failedAt;
-    if (attempt.retryAt === undefined) continue;
     const next = attempts[index + 1];
-    const retryAt = Math.max(
-      failedAt,
-      Math.min(attempt.retryAt, next?.endedAt ?? run.endedAt ?? attempt.retryAt),
+    const { endedAt, retryAt } = attempt;
+    const from = Math.max(
+      stretches.at(-1)?.until ?? 0,
+      Math.min(endedAt, begin(attempt, attempts[index - 1])),
     );
-    const isPending = next === undefined && run.endedAt === undefined && attempt.retryAt > now;
-    stretches.push({ kind: "retrying", from, ...(isPending ? {} : { until: retryAt }) });
-    from = retryAt;
+    const until = Math.max(from, endedAt);
+    stretches.push({ kind: "failed", from, until, attempt: attempt.attempt });
+    if (retryAt === undefined) continue;
+    const isPending = next === undefined && run.endedAt === undefined && retryAt > now;
+    const cut = Math.min(retryAt, next?.endedAt ?? run.endedAt ?? retryAt);
+    stretches.push({ kind: "retrying", from: until, ...(isPending ? {} : { until: Math.max(until, cut) }) });
   }
   return stretches;
 }

@@ -4,11 +4,11 @@ import type { Run, Step } from "@stepwell/core";
 import type { RunDetail, StoreReader } from "@stepwell/engine";
 import { discoveryStepId, type Json } from "@stepwell/protocol";
 import type { SpanStatus, TraceSpan, TraceView } from "@stepwell/protocol/rest";
-import { attemptsByUnit } from "./attempts.ts";
+import { attemptsByUnit, namelessUnits } from "./attempts.ts";
 import { functionReference, type Known } from "./directory.ts";
 import { errorView } from "./error-view.ts";
 import { attemptSpan, attemptViews, stepSpan } from "./step-span.ts";
-import { attemptStretches, type Stretch } from "./stretches.ts";
+import { codeStretches, type Stretch } from "./stretches.ts";
 import { timestamp } from "./time.ts";
 import { segmentOf, type TraceFacts } from "./trace-facts.ts";
 
@@ -30,9 +30,6 @@ function rootSpan(facts: TraceFacts): TraceSpan {
   const { run, steps } = detail;
   const units = attemptsByUnit(detail.attempts);
   const own = units.get(discoveryStepId) ?? [];
-  const stepKeys = new Set<string>(steps.map((step) => step.key));
-  // A step whose first call failed has no row of its own until it succeeds.
-  const nameless = [...units.keys()].filter((unit) => unit !== discoveryStepId && !stepKeys.has(unit));
   return {
     id: run.id,
     name: functionReference(known, run.functionId).name,
@@ -42,16 +39,14 @@ function rootSpan(facts: TraceFacts): TraceSpan {
     ...(run.endedAt === undefined
       ? {}
       : { endedAt: timestamp(run.endedAt), durationMs: run.endedAt - run.queuedAt }),
-    segments: [queuedStretch(run), ...attemptStretches(own, own[0]?.endedAt ?? run.queuedAt, run, now)].map(
-      segmentOf,
-    ),
+    segments: [queuedStretch(run), ...codeStretches(own, run, steps, now)].map(segmentOf),
     attempts: attemptViews(own),
     ...(run.output === undefined ? {} : { output: JSON.parse(run.output) as Json }),
     ...(run.status === "failed" && run.error !== undefined ? { error: errorView(run.error) } : {}),
     metadata: [],
     children: [
       ...inOrder(steps).map((step) => stepSpan(step, units.get(step.key) ?? [], facts)),
-      ...nameless.map((unit) => attemptSpan(unit, units.get(unit) ?? [], run, now)),
+      ...namelessUnits(units, steps).map((unit) => attemptSpan(unit, units.get(unit) ?? [], facts)),
     ],
   };
 }
