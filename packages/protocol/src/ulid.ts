@@ -75,7 +75,8 @@ export function formatEventIdSeed(seed: EventIdSeed): string {
  * big-endian, to the last four bytes of the entropy (protocol §2.3).
  */
 export function seededUlid(seed: EventIdSeed, index: number): string {
-  const entropy = seed.entropy.slice();
+  // A copy: `slice` of a Buffer would share its memory.
+  const entropy = Uint8Array.from(seed.entropy);
   const view = new DataView(entropy.buffer, entropy.byteOffset, entropy.byteLength);
   view.setUint32(6, (view.getUint32(6) + index) >>> 0);
   return ulid(seed.atMs, entropy);

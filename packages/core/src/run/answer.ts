@@ -1,16 +1,18 @@
 // An answer: the call is over, and what it says moves the run on (protocol §5.5).
 
-import type { CallAnswer, Op } from "@stepwell/protocol";
+import { asStepKey, type CallAnswer, type Op } from "@stepwell/protocol";
 import type { OpenCall } from "../change.ts";
 import { type Decision, decided, missing, type Need, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { RunJob } from "../model/job.ts";
 import type { ShardState } from "../state.ts";
 
+import { discovery, requestDiscovery } from "./discover.ts";
 import { RunDraft } from "./draft.ts";
 import { finishRun } from "./finish.ts";
 import { applyOp } from "./ops/apply-op.ts";
 import { exceedsLimits } from "./ops/limits.ts";
+import { lostBatch } from "./ops/plan.ts";
 import { recordStep } from "./ops/record.ts";
 import { retryOrGiveUp } from "./retry.ts";
 import { signalsToKnow } from "./signal.ts";
@@ -112,12 +114,29 @@ function applyAnswer(draft: RunDraft, job: CallJob, call: OpenCall, reply: CallA
       finishRun(draft, { kind: "completed", output: reply.output });
       return;
     case "failed":
+      if (job.stepId !== discovery && isStepNotFound(reply.error.message)) {
+        forgetPlannedStep(draft, job);
+        return;
+      }
       retryOrGiveUp(draft, job, job.stepId, reply.error, reply.retry);
       return;
     case "ops":
       applyOps(draft, job, call, reply);
       return;
   }
+}
+
+/** What the SDKs answer to a call for a step that their code does not have any more (protocol §5.4, StepNotFound). */
+function isStepNotFound(message: string): boolean {
+  return message.startsWith('Could not find step "');
+}
+
+/** The code has changed: the step holds nothing back any more, and discovery shows what there is now (semantics D2). */
+function forgetPlannedStep(draft: RunDraft, job: CallJob): void {
+  draft.removeJob(job.id);
+  const step = draft.step(asStepKey(job.stepId));
+  if (step?.status === "open") draft.putStep({ ...step, batch: lostBatch });
+  requestDiscovery(draft, undefined);
 }
 
 /**

@@ -77,6 +77,91 @@ describe("D1 execution model", () => {
   });
 });
 
+describe("D2 code that changes under a run", () => {
+  const versions = (before: readonly string[], after: readonly string[]) => {
+    const rig = new Rig();
+    const script = (ids: () => readonly string[]) => (call: Loose) => {
+      const next = ids().find((id) => !call.has(id));
+      if (next === undefined) return returned(ids().map((id) => call.memo(id)?.data ?? null));
+      return ops([next === "nap" ? op.sleep("nap", "1m") : op.ran(next, `${next} ran`)]);
+    };
+    let isNew = false;
+    return {
+      rig,
+      f: { ...go, script: script(() => (isNew ? after : before)) },
+      deploy: () => (isNew = true),
+    };
+  };
+
+  test.each([
+    [
+      "an added step runs when it is reached",
+      ["a", "nap"],
+      ["a", "nap", "added"],
+      ["a ran", undefined, "added ran"],
+    ],
+    [
+      "a renamed step runs again under its new id",
+      ["a", "nap"],
+      ["renamed", "nap"],
+      ["renamed ran", undefined],
+    ],
+    ["a removed step's value is ignored", ["a", "b", "nap"], ["b", "nap"], ["b ran", undefined]],
+    [
+      "reordered steps keep their values",
+      ["a", "b", "nap"],
+      ["nap", "b", "a"],
+      [undefined, "b ran", "a ran"],
+    ],
+  ])("D2 %s", async (_, before, after, expected) => {
+    const { rig, f, deploy } = versions(before, after);
+    await rig.start({ f });
+    await rig.send(goEvent);
+    deploy();
+    await rig.advance(minuteMs);
+    expect(rig.statuses("f")).toEqual(["completed"]);
+    expect(rig.output("f")).toEqual(expected.map((value) => value ?? null));
+  });
+
+  test("D2 a planned step that no longer exists brings a discovery instead of failing the run", async () => {
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        script: (call) => {
+          if (call.ctx.step_id === stepKey("gone"))
+            return thrown('Could not find step "gone" to run; timed out.');
+          if (call.ctx.step_id === stepKey("stays")) return ops([op.ran("stays", 1)]);
+          return call.has("stays")
+            ? returned("found what there is")
+            : ops([op.planned("gone"), op.planned("stays")]);
+        },
+      },
+    });
+    await rig.send(goEvent);
+    expect(rig.output("f")).toBe("found what there is");
+  });
+});
+
+describe("A15 D7 sending from functions", () => {
+  test("A15.1 a sending step is memoised: the events are stored once however often the code runs", async () => {
+    const rig = new Rig();
+    await rig.start({
+      f: {
+        ...go,
+        script: async (call) => {
+          if (call.has("nap")) return returned(call.memo("send").data.ids.length);
+          if (call.has("send")) return ops([op.sleep("nap", "1m")]);
+          const outcome = await rig.engine.ingest([{ name: "told", data: {} }]);
+          return ops([op.sent("send", outcome.kind === "accepted" ? outcome.ids : [])]);
+        },
+      },
+    });
+    await rig.send(goEvent);
+    await rig.advance(minuteMs);
+    expect([rig.output("f"), rig.events("told").length]).toEqual([1, 1]);
+  });
+});
+
 describe("D3 step.run", () => {
   test("D3.2 the first recorded result wins", async () => {
     const rig = await new Rig().start({

@@ -4,13 +4,17 @@ import type { Op } from "@stepwell/protocol";
 import type { RunDraft } from "../draft.ts";
 import { openStep } from "./open.ts";
 
+/** The parallel set of steps that the code did not have when they were called; one that is reported again exists after all. */
+export const lostBatch = -1;
+
 export function planStep(draft: RunDraft, op: Extract<Op, { kind: "planned" }>): void {
   const { stepType, input } = op;
+  const isLost = draft.step(op.key)?.batch === lostBatch;
   const step = openStep(draft, op, "run", {
     ...(stepType === undefined ? {} : { stepType }),
     ...(input === undefined ? {} : { input }),
   });
-  if (step === undefined) return;
+  if (step === undefined && !isLost) return;
   draft.putJob({
     kind: "call",
     id: draft.jobId(`plan:${op.key}`),
