@@ -19,7 +19,7 @@ scenario(
   { without: { "stepwell embedded": "the producer is another process; it would send over HTTP" } },
 );
 
-scenario("H1.2 one event and three functions give exactly three runs", async (world) => {
+scenario("H1.2 A10.1 one event and three functions give exactly three runs", async (world) => {
   const client = await world.app((fn) =>
     ["a", "b", "c"].map((id) => fn({ id, triggers: [{ event: "order/placed" }] }, () => id)),
   );
@@ -41,7 +41,7 @@ scenario("H1.3 the same id runs once within 24 hours and again after them", asyn
   expect(await world.runs("f")).toHaveLength(2);
 });
 
-scenario("H1.6 an event sent by plain HTTP and one sent by the SDK are stored alike", async (world) => {
+scenario("H1.6 A1.4 an event sent by plain HTTP and one sent by the SDK are stored alike", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "order/placed" }] }, ({ event }) => event),
   ]);
@@ -55,7 +55,7 @@ scenario("H1.6 an event sent by plain HTTP and one sent by the SDK are stored al
   expect(await world.runs("f")).toHaveLength(2);
 });
 
-scenario("H2.1 an event is a JSON object, anything else is refused", async (world) => {
+scenario("H2.1 A1.1 A6.2 an event is a JSON object, anything else is refused", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   await world.send(client, { name: "a", data: {} });
   for (const body of ['"text"', "1", "true", "null"]) {
@@ -65,7 +65,7 @@ scenario("H2.1 an event is a JSON object, anything else is refused", async (worl
   expect(await world.runs("f")).toHaveLength(1);
 });
 
-scenario("H2.2 a name is required, and it decides what runs", async (world) => {
+scenario("H2.2 A1.2 a name is required, and it decides what runs", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   for (const event of [{ data: {} }, { name: "", data: {} }]) {
     const { status } = await world.request("/e/test", { method: "POST", body: JSON.stringify(event) });
@@ -107,7 +107,7 @@ scenario("H2.4 data holds any nested JSON and comes out equal", async (world) =>
   expect(await world.output("f")).toEqual(data);
 });
 
-scenario("H2.6 ts is unix milliseconds", async (world) => {
+scenario("H2.6 A1.3 ts is unix milliseconds", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.ts),
   ]);
@@ -126,7 +126,7 @@ scenario("H2.6 ts is unix milliseconds", async (world) => {
   expect(events.find((event) => event.id === "now").ts).toBe(world.clock.now());
 });
 
-scenario("H2.7 v travels with the event, and is absent without one", async (world) => {
+scenario("H2.7 A1.6 v travels with the event, and is absent without one", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => event.v ?? "none"),
   ]);
@@ -169,7 +169,7 @@ scenario("H2.10 id, ts and v are optional in any combination", async (world) => 
   expect(await world.runs("f")).toHaveLength(8);
 });
 
-scenario("H3.2 a wildcard behind a prefix receives that prefix alone", async (world) => {
+scenario("H3.2 A8.7 a wildcard behind a prefix receives that prefix alone", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "stripe", triggers: [{ event: "stripe/*" }] }, ({ event }) => event.name),
     fn({ id: "slack", triggers: [{ event: "slack/message.*" }] }, ({ event }) => event.name),
@@ -186,7 +186,7 @@ scenario("H3.2 a wildcard behind a prefix receives that prefix alone", async (wo
   expect(await world.output("slack")).toBe("slack/message.posted");
 });
 
-scenario("H3.3 discouraged names are accepted", async (world) => {
+scenario("H3.3 A3.1 discouraged names are accepted", async (world) => {
   const names = ["payment", "user_update", "invoiceWasPaid"];
   const client = await world.app((fn) =>
     names.map((event) => fn({ id: event, triggers: [{ event }] }, () => 1)),
@@ -205,7 +205,7 @@ scenario("H3.5 dots express hierarchy", async (world) => {
 });
 
 scenario(
-  "H7.8 two apps are both started by one event",
+  "H7.8 A8.6 two apps are both started by one event",
   async (world) => {
     const client = await world.app(
       (fn) => [fn({ id: "f", triggers: [{ event: "user/created" }] }, () => 1)],
@@ -218,7 +218,7 @@ scenario(
   { without: oneAppOnly },
 );
 
-scenario("H10.3 H10.5 H10.6 send answers internal ids in the array's order", async (world) => {
+scenario("H10.3 H10.5 H10.6 A2.1 A2.2 send answers internal ids in the array's order", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   const ids = await world.send(client, [
     { name: "a", id: "second", data: { n: 2 }, ts: world.clock.now() },

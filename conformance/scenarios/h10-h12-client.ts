@@ -13,22 +13,25 @@ scenario("H10.1 an id is enough for a client, and needed", async (_world, kit) =
   expect(() => kit.newClient({ id: "" })).toThrow();
 });
 
-scenario("H10.2 in production sending needs an event key, which stands in the path", async (_world, kit) => {
-  const paths: string[] = [];
-  const fetch = async (url: string | URL): Promise<Response> => {
-    paths.push(new URL(url).pathname);
-    return new Response(JSON.stringify({ ids: ["01H00000000000000000000000"], status: 200 }), {
-      status: 200,
-    });
-  };
-  const options = { id: "app", isDev: false, baseUrl: "http://events.example", fetch };
-  await expect(kit.newClient(options).send({ name: "a", data: {} })).rejects.toThrow(/event key/i);
-  expect(paths).toEqual([]);
-  await kit.newClient({ ...options, eventKey: "secret-key" }).send({ name: "a", data: {} });
-  expect(paths).toEqual(["/e/secret-key"]);
-});
+scenario(
+  "H10.2 A6.7 in production sending needs an event key, which stands in the path",
+  async (_world, kit) => {
+    const paths: string[] = [];
+    const fetch = async (url: string | URL): Promise<Response> => {
+      paths.push(new URL(url).pathname);
+      return new Response(JSON.stringify({ ids: ["01H00000000000000000000000"], status: 200 }), {
+        status: 200,
+      });
+    };
+    const options = { id: "app", isDev: false, baseUrl: "http://events.example", fetch };
+    await expect(kit.newClient(options).send({ name: "a", data: {} })).rejects.toThrow(/event key/i);
+    expect(paths).toEqual([]);
+    await kit.newClient({ ...options, eventKey: "secret-key" }).send({ name: "a", data: {} });
+    expect(paths).toEqual(["/e/secret-key"]);
+  },
+);
 
-scenario("H10.4 returned ids find the event and its runs", async (world) => {
+scenario("H10.4 A10.4 returned ids find the event and its runs", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 7)]);
   const [id = ""] = await world.send(client, { name: "a", id: "mine", data: { n: 1 } });
   const event = await world.request(`/v1/events/${id}`);
@@ -53,7 +56,7 @@ scenario("H10.7 an order with nested items arrives whole", async (world) => {
 });
 
 scenario(
-  "H10.8 half a megabyte of events is accepted, too large an event and too many are refused",
+  "H10.8 A7.1 A7.2 half a megabyte of events is accepted, too large an event and too many are refused",
   async (world) => {
     const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "never" }] }, () => 1)]);
     const ids = await world.send(
@@ -83,7 +86,7 @@ scenario("H10.9 a mapped array gives as many events and runs", async (world) => 
   expect([(await world.events("item/added")).length, outputs.sort()]).toEqual([4, items]);
 });
 
-scenario("H10.10 an empty array sends nothing", async (world) => {
+scenario("H10.10 A6.6 an empty array sends nothing", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   expect(await client.send([])).toEqual({ ids: [] });
 });
@@ -204,7 +207,7 @@ scenario("H11.3 deep context round-trips and is readable in expressions", async 
   expect(await world.output("f")).toEqual(data);
 });
 
-scenario("H11.5 a stored event stays as it was sent", async (world) => {
+scenario("H11.5 A1.7 a stored event stays as it was sent", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "a" }] }, ({ event }) => {
       event.data.changed = true;

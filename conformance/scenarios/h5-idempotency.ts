@@ -19,7 +19,7 @@ scenario("H5.1 an event sent again executes the function's body once", async (wo
 });
 
 scenario(
-  "H5.2 an id counts per function: two names and one function collide, two functions do not",
+  "H5.2 A4.3 an id counts per function: two names and one function collide, two functions do not",
   async (world) => {
     const client = await world.app((fn) => [
       fn({ id: "a", triggers: [{ event: "name/a" }] }, () => 1),
@@ -74,7 +74,7 @@ scenario("H5.6 deduplication survives a restart", async (world) => {
 });
 
 scenario(
-  "H5.7 it holds while the first run goes on, and after it completed, failed or was cancelled",
+  "H5.7 A4.5 it holds while the first run goes on, and after it completed, failed or was cancelled",
   async (world, kit) => {
     const client = await world.app((fn) => [
       fn({ id: "running", triggers: [{ event: "running" }] }, ({ step }) => step.sleep("s", "1h")),

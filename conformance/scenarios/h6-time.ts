@@ -6,7 +6,7 @@ import { scenario } from "../src/scenario.ts";
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-scenario("H6.1 a ts one hour ahead delivers in one hour, and is visible meanwhile", async (world) => {
+scenario("H6.1 A5.1 a ts one hour ahead delivers in one hour, and is visible meanwhile", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   const ts = world.clock.now() + hourMs;
   await world.send(client, { name: "a", data: {}, ts });
@@ -19,7 +19,7 @@ scenario("H6.1 a ts one hour ahead delivers in one hour, and is visible meanwhil
   expect([run.status, (run.startedAt ?? 0) - ts]).toEqual(["completed", 0]);
 });
 
-scenario("H6.2 a ts in the past starts at once", async (world) => {
+scenario("H6.2 A5.2 a ts in the past starts at once", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   await world.send(client, { name: "a", data: {}, ts: world.clock.now() - 5 * minuteMs });
   expect(await world.statuses("f")).toEqual(["completed"]);
@@ -59,7 +59,7 @@ scenario("H6.5 the delay applies to every function that the event starts", async
   for (const id of ["a", "b", "c"]) expect((await world.onlyRun(id)).startedAt).toBe(ts);
 });
 
-scenario("H6.6 ts does not delay a wait", async (world) => {
+scenario("H6.6 A5.4 ts does not delay a wait", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "f", triggers: [{ event: "go" }] }, async ({ step }) => {
       const reply = await step.waitForEvent("w", { event: "reply", timeout: "1h" });
@@ -71,39 +71,45 @@ scenario("H6.6 ts does not delay a wait", async (world) => {
   expect(await world.output("f")).toBe(5);
 });
 
-scenario("H6.7 with concurrency 1 one array runs by ts, equal ones in the array's order", async (world) => {
-  const order: string[] = [];
-  const client = await world.app((fn) => [
-    fn({ id: "f", concurrency: 1, triggers: [{ event: "user/*" }] }, ({ event, step }) =>
-      step.run("note", () => {
-        order.push(event.data.what);
-      }),
-    ),
-  ]);
-  await world.send(client, [
-    { name: "user/purchase.made", data: { what: "purchase" }, ts: 1_640_995_260_000 },
-    { name: "user/login", data: { what: "login" }, ts: 1_640_995_200_000 },
-    { name: "user/left", data: { what: "equal 1" }, ts: 1_640_995_300_000 },
-    { name: "user/left", data: { what: "equal 2" }, ts: 1_640_995_300_000 },
-  ]);
-  expect(order).toEqual(["login", "purchase", "equal 1", "equal 2"]);
-});
+scenario(
+  "H6.7 A5.10 with concurrency 1 one array runs by ts, equal ones in the array's order",
+  async (world) => {
+    const order: string[] = [];
+    const client = await world.app((fn) => [
+      fn({ id: "f", concurrency: 1, triggers: [{ event: "user/*" }] }, ({ event, step }) =>
+        step.run("note", () => {
+          order.push(event.data.what);
+        }),
+      ),
+    ]);
+    await world.send(client, [
+      { name: "user/purchase.made", data: { what: "purchase" }, ts: 1_640_995_260_000 },
+      { name: "user/login", data: { what: "login" }, ts: 1_640_995_200_000 },
+      { name: "user/left", data: { what: "equal 1" }, ts: 1_640_995_300_000 },
+      { name: "user/left", data: { what: "equal 2" }, ts: 1_640_995_300_000 },
+    ]);
+    expect(order).toEqual(["login", "purchase", "equal 1", "equal 2"]);
+  },
+);
 
-scenario("H6.7 future events start in the order of ts, separate sends in that of receipt", async (world) => {
-  const order: number[] = [];
-  const client = await world.app((fn) => [
-    fn({ id: "f", concurrency: 1, triggers: [{ event: "x" }] }, ({ event, step }) =>
-      step.run("note", () => void order.push(event.data.n)),
-    ),
-  ]);
-  const now = world.clock.now();
-  await world.send(client, { name: "x", data: { n: 3 }, ts: now + 3 * minuteMs });
-  await world.send(client, { name: "x", data: { n: 1 }, ts: now + minuteMs });
-  await world.send(client, { name: "x", data: { n: 2 }, ts: now + 2 * minuteMs });
-  await world.advance(5 * minuteMs);
-  for (const n of [10, 11, 12]) await world.send(client, { name: "x", data: { n } });
-  expect(order).toEqual([1, 2, 3, 10, 11, 12]);
-});
+scenario(
+  "H6.7 A5.10 future events start in the order of ts, separate sends in that of receipt",
+  async (world) => {
+    const order: number[] = [];
+    const client = await world.app((fn) => [
+      fn({ id: "f", concurrency: 1, triggers: [{ event: "x" }] }, ({ event, step }) =>
+        step.run("note", () => void order.push(event.data.n)),
+      ),
+    ]);
+    const now = world.clock.now();
+    await world.send(client, { name: "x", data: { n: 3 }, ts: now + 3 * minuteMs });
+    await world.send(client, { name: "x", data: { n: 1 }, ts: now + minuteMs });
+    await world.send(client, { name: "x", data: { n: 2 }, ts: now + 2 * minuteMs });
+    await world.advance(5 * minuteMs);
+    for (const n of [10, 11, 12]) await world.send(client, { name: "x", data: { n } });
+    expect(order).toEqual([1, 2, 3, 10, 11, 12]);
+  },
+);
 
 scenario("H6.8 times long past are legal and kept", async (world) => {
   const client = await world.app((fn) => [

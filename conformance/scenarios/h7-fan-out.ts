@@ -36,25 +36,28 @@ scenario("H7.4 a field that the event lacks is undefined for the consumer, no er
   expect(await world.output("create-trial")).toBe("undefined");
 });
 
-scenario("H7.5 H7.10 a function that fails after five attempts leaves the others alone", async (world) => {
-  const attempts: number[] = [];
-  const client = await signUpApp(world, ({ step, attempt }) =>
-    step.run("create-subscription", () => {
-      attempts.push(attempt);
-      throw new Error("card declined");
-    }),
-  );
-  await world.send(client, signUp);
-  expect([await world.statuses("send-welcome-email"), await world.statuses("add-to-crm")]).toEqual([
-    ["completed"],
-    ["completed"],
-  ]);
-  await world.advance(10 * 60_000);
-  expect(await world.statuses("create-trial")).toEqual(["failed"]);
-  expect(attempts).toEqual([0, 1, 2, 3, 4]);
-});
+scenario(
+  "H7.5 H7.10 A10.2 C2.2 a function that fails after five attempts leaves the others alone",
+  async (world) => {
+    const attempts: number[] = [];
+    const client = await signUpApp(world, ({ step, attempt }) =>
+      step.run("create-subscription", () => {
+        attempts.push(attempt);
+        throw new Error("card declined");
+      }),
+    );
+    await world.send(client, signUp);
+    expect([await world.statuses("send-welcome-email"), await world.statuses("add-to-crm")]).toEqual([
+      ["completed"],
+      ["completed"],
+    ]);
+    await world.advance(10 * 60_000);
+    expect(await world.statuses("create-trial")).toEqual(["failed"]);
+    expect(attempts).toEqual([0, 1, 2, 3, 4]);
+  },
+);
 
-scenario("H7.6 functions of one event run at the same time", async (world) => {
+scenario("H7.6 A10.3 functions of one event run at the same time", async (world) => {
   let inside = 0;
   let most = 0;
   let open: () => void = () => {};

@@ -114,7 +114,7 @@ scenario(
   },
 );
 
-scenario("H8.9 replies that come at once, before the waits, are caught", async (world) => {
+scenario("H8.9 D5.3 replies that come at once, before the waits, are caught", async (world) => {
   const client = await world.app((fn) => [
     fn(orchestrator, orchestrate),
     ...requests.map((event, index) =>
@@ -213,7 +213,7 @@ scenario("H8.12 a partly failed orchestration is seen as a mix of events and nul
   });
 });
 
-scenario("H8.13 step.invoke runs another function and gives its result", async (world) => {
+scenario("H8.13 B6.1 D8.3 step.invoke runs another function and gives its result", async (world) => {
   const client = await world.app((fn) => {
     const child = fn({ id: "child" }, ({ event }) => ({ doubled: event.data.n * 2 }));
     const parent = fn({ id: "parent", triggers: [{ event: "go" }] }, async ({ step }) => {

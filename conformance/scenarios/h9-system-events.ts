@@ -9,7 +9,7 @@ const failed = "inngest/function.failed";
 const finished = "inngest/function.finished";
 const cancelled = "inngest/function.cancelled";
 
-scenario("H9.1 observers of the three names receive them", async (world, kit) => {
+scenario("H9.1 B1 observers of the three names receive them", async (world, kit) => {
   const client = await world.app((fn) => [
     fn({ id: "good", triggers: [{ event: "good" }] }, () => 1),
     fn({ id: "bad", triggers: [{ event: "bad" }] }, () => {
@@ -25,29 +25,32 @@ scenario("H9.1 observers of the three names receive them", async (world, kit) =>
   expect([await world.output("on-failed"), await world.output("on-cancelled")]).toEqual([failed, cancelled]);
 });
 
-scenario("H9.2 failed is emitted once, after the last attempt, and not for handled errors", async (world) => {
-  const client = await world.app((fn) => [
-    fn({ id: "bad", retries: 2, triggers: [{ event: "bad" }] }, ({ step }) =>
-      step.run("s", () => {
-        throw new Error("boom");
-      }),
-    ),
-    fn({ id: "handled", retries: 0, triggers: [{ event: "handled" }] }, async ({ step }) => {
-      try {
-        await step.run("s", () => {
+scenario(
+  "H9.2 C2.8 failed is emitted once, after the last attempt, and not for handled errors",
+  async (world) => {
+    const client = await world.app((fn) => [
+      fn({ id: "bad", retries: 2, triggers: [{ event: "bad" }] }, ({ step }) =>
+        step.run("s", () => {
           throw new Error("boom");
-        });
-      } catch {
-        return "caught";
-      }
-    }),
-  ]);
-  await world.send(client, { name: "handled", data: {} });
-  await world.send(client, { name: "bad", data: {} });
-  expect([await world.output("handled"), (await world.events(failed)).length]).toEqual(["caught", 0]);
-  await world.advance(5 * minuteMs);
-  expect([await world.statuses("bad"), (await world.events(failed)).length]).toEqual([["failed"], 1]);
-});
+        }),
+      ),
+      fn({ id: "handled", retries: 0, triggers: [{ event: "handled" }] }, async ({ step }) => {
+        try {
+          await step.run("s", () => {
+            throw new Error("boom");
+          });
+        } catch {
+          return "caught";
+        }
+      }),
+    ]);
+    await world.send(client, { name: "handled", data: {} });
+    await world.send(client, { name: "bad", data: {} });
+    expect([await world.output("handled"), (await world.events(failed)).length]).toEqual(["caught", 0]);
+    await world.advance(5 * minuteMs);
+    expect([await world.statuses("bad"), (await world.events(failed)).length]).toEqual([["failed"], 1]);
+  },
+);
 
 scenario(
   "H9.3 finished is emitted for completed and failed runs and tells them apart",
@@ -105,7 +108,7 @@ const monitor = (fn: Loose) =>
   );
 
 scenario(
-  "H9.5–H9.8 H9.10 H9.11 H9.15 a monitor sees what failed, and runs only the steps that apply",
+  "H9.5–H9.8 B3.1 B3.3 H9.10 H9.11 H9.15 a monitor sees what failed, and runs only the steps that apply",
   async (world) => {
     const client = await world.app((fn) => [
       monitor(fn),
@@ -149,7 +152,7 @@ scenario("H9.9 an error's code is kept", async (world) => {
 });
 
 scenario(
-  "H9.12 inngest.send inside step.run schedules a retry event five minutes ahead",
+  "H9.12 A15.2 inngest.send inside step.run schedules a retry event five minutes ahead",
   async (world, kit) => {
     const client = await world.app((fn, client) => [
       fn({ id: "monitor", triggers: [{ event: failed }] }, async ({ event, step }) => {
@@ -208,7 +211,7 @@ scenario("H9.14 the monitor's own failure does not recurse", async (world, kit) 
   expect([await world.statuses("monitor"), (await world.events(failed)).length]).toEqual([["failed"], 1]);
 });
 
-scenario("H9.16 system names cannot be sent", async (world) => {
+scenario("H9.16 A3.3 A3.4 B3.4 system names cannot be sent", async (world) => {
   const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "a" }] }, () => 1)]);
   for (const name of [failed, "INNGEST/foo"]) {
     await expect(client.send({ name, data: {} })).rejects.toThrow(/reserved/i);
@@ -216,7 +219,7 @@ scenario("H9.16 system names cannot be sent", async (world) => {
   expect(await world.events(failed)).toHaveLength(0);
 });
 
-scenario("H9.17 onFailure runs once for a failure of parallel branches", async (world) => {
+scenario("H9.17 B2.2 B5.2 D9.6 onFailure runs once for a failure of parallel branches", async (world) => {
   let calls = 0;
   const client = await world.app((fn) => [
     fn(

@@ -59,7 +59,7 @@ const apps: readonly (readonly [string, RequestListener, RegExp])[] = [
   ["an app that hangs", () => {}, /no complete answer within/],
 ];
 
-test.each(apps)("%s", async (_, listener, reason) => {
+test.each(apps)("C2.10 %s", async (_, listener, reason) => {
   const directory = mkdtempSync(join(tmpdir(), "stepwell-bad-"));
   const bad = createServer(listener).listen(0, "127.0.0.1");
   const good = createServer(answer(200, sdk, '"fine"')).listen(0, "127.0.0.1");

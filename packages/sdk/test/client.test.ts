@@ -163,7 +163,7 @@ describe("the endpoint in production", () => {
     expect([status, body.message]).toEqual([500, expect.stringContaining("INNGEST_SIGNING_KEY")]);
   });
 
-  test("protocol 3.3 PUT registers the functions, the failure handler beside its own", async () => {
+  test("B5.1 protocol 3.3 PUT registers the functions, the failure handler beside its own", async () => {
     const noted = notingFetch();
     const client = devClient(noted.fetch);
     const fn = client.createFunction(

@@ -97,7 +97,7 @@ describe("D3–D9 steps as they are reported", () => {
     expect(body.message).toContain("referenceFunction");
   });
 
-  test("D9.1 steps started together are planned; a targeted call runs one of them alone", async () => {
+  test("D9.1 D13.3 steps started together are planned; a targeted call runs one of them alone", async () => {
     const executed: string[] = [];
     const { run } = app(({ step }) =>
       Promise.all(["a", "b"].map((id) => step.run(id, () => void executed.push(id)))),

@@ -1,6 +1,6 @@
 // A, B and C: events, fan-out, system events, retries and statuses, as rules on the real engine.
 
-import { seededUlid } from "@stepwell/protocol";
+import { seededUlid, ulidTime } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { never, op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
 
@@ -80,6 +80,82 @@ describe("A4 deduplication", () => {
       original.eventIds,
       "completed",
     ]);
+  });
+});
+
+describe("A3 names", () => {
+  test("A3.5 A8.2 names match exactly, with their case", async () => {
+    const rig = await new Rig().start({
+      f: { triggers: [{ event: "User/Created" }], script: () => returned(1) },
+    });
+    await rig.send(
+      { name: "user/created", data: {} },
+      { name: "User/Created.x", data: {} },
+      { name: "User/Created", data: {} },
+    );
+    expect(rig.runs("f")).toHaveLength(1);
+  });
+
+  test("A2.6 a run's id tells when it was queued", async () => {
+    const rig = await new Rig().start({ f: { ...go, script: () => returned(1) } });
+    await rig.send(event);
+    expect(ulidTime(rig.run("f").id)).toBe(rig.clock.now());
+  });
+
+  test("A5.11 E1.2 event.ts is a number in expressions, compared with whole ones", async () => {
+    const rig = await new Rig().start({
+      f: {
+        triggers: [{ event: "go", expression: "event.ts >= 1000 && event.ts < 1e15" }],
+        script: () => returned(1),
+      },
+    });
+    await rig.send(event);
+    expect(rig.runs("f")).toHaveLength(1);
+  });
+
+  test("B4.2 a run started by a cancelled event emits its own", async () => {
+    const rig = await new Rig().start({
+      f: { ...go, script: sequence([["s", op.sleep("s", "1h")]]) },
+      g: { triggers: [{ event: "inngest/function.cancelled" }], script: () => returned(1) },
+    });
+    await rig.send(event);
+    await rig.engine.cancelRun(rig.run("f").id);
+    await rig.settle();
+    expect(
+      rig
+        .events("inngest/function.finished")
+        .map((item) => item.data.function_id)
+        .sort(),
+    ).toEqual(["app-f", "app-g"]);
+  });
+
+  test("B6.4 trigger expressions of an invoked function do not count", async () => {
+    const rig = await new Rig().start({
+      f: { triggers: [{ event: "go", expression: "event.data.never == true" }], script: () => returned(1) },
+    });
+    await rig.engine.invoke("app-f", { data: {} });
+    await rig.settle();
+    expect(rig.statuses("f")).toEqual(["completed"]);
+  });
+
+  test("D5.10 D8.8 event in a wait is the first trigger; D5.13 a late event for an expired wait is ignored", async () => {
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        script: sequence(
+          [
+            ["w", op.wait("w", "reply", "1s", "async.data.n == event.data.n")],
+            ["s", op.sleep("s", "1h")],
+          ],
+          (call) => call.memo("w"),
+        ),
+      },
+    });
+    await rig.send({ name: "go", data: { n: 1 } });
+    await rig.advance(2000);
+    await rig.send({ name: "reply", data: { n: 1 } });
+    await rig.advance(60 * minuteMs);
+    expect(rig.output("f")).toBeNull();
   });
 });
 
@@ -224,7 +300,7 @@ describe("B system events", () => {
     expect(rig.events("inngest/function.failed")[0].data.error.code).toBe("RATE_LIMIT_EXCEEDED");
   });
 
-  test("B4.1 B4.3 runs started by failed or finished events emit none themselves", async () => {
+  test("B4.1 B4.3 A8.11 runs started by failed or finished events emit none themselves", async () => {
     const rig = await new Rig().start({
       bad: failing,
       all: { triggers: [{ event: "inngest/*" }], script: () => thrown("monitor", never) },
@@ -236,7 +312,7 @@ describe("B system events", () => {
     ]).toEqual([1, 1]);
   });
 
-  test("B5.3 B5.5 a failure handler runs once per failed run, not for its own", async () => {
+  test("B3.2 B5.3 B5.5 a failure handler runs once per failed run, not for its own", async () => {
     const rig = await new Rig().start({
       bad: failing,
       "bad-failure": {
@@ -299,7 +375,7 @@ describe("C2 retries", () => {
     ]);
   });
 
-  test("C2.1 each step has its own attempts; C2.4 an exhausted step is memoised and the handler goes on", async () => {
+  test("C2.1 D3.3 each step has its own attempts; C2.4 an exhausted step is memoised and the handler goes on", async () => {
     const rig = await new Rig({ retryIntervalMs: 1000 }).start({
       f: {
         ...go,

@@ -51,7 +51,7 @@ describe("D1 execution model", () => {
     });
   });
 
-  test("D1.10 a run of more than 1000 steps fails", async () => {
+  test("D1.10 C4.5 a run of more than 1000 steps fails", async () => {
     const rig = await new Rig().start({
       f: { ...go, script: () => ops(Array.from({ length: 1001 }, (_, index) => op.planned(`s${index}`))) },
     });
@@ -554,7 +554,7 @@ describe("D9 parallel steps", () => {
     expect(rig.output("f")).toBe(2);
   });
 
-  test("D9.2 version 1 is discovered after each sibling", async () => {
+  test("D9.2 D9.5 version 1 is discovered after each sibling", async () => {
     const rig = await new Rig().start({
       f: {
         ...go,
