@@ -102,6 +102,18 @@ describe("E2 language", () => {
   });
 });
 
+describe("E2 the finer rules", () => {
+  test("E2.2 now_plus takes extended durations; E2.3 both quotes are the same", () => {
+    expect(value("now_plus('1w2d3h') - now() == duration('219h')")).toBe(true);
+    expect(value(`'a' == "a"`)).toBe(true);
+  });
+
+  test("E4.3 errors in functions over missing data become the defaults", () => {
+    expect(value("lowercase(event.data.x) == 'a'")).toBe(false);
+    expect(value("date(event.data.x) || 'kept'")).toBe("kept");
+  });
+});
+
 describe("E3 typing", () => {
   const rows: readonly (readonly [string, string, unknown])[] = [
     ["E3.1", "1 == '1'", false],
@@ -252,6 +264,12 @@ describe("E6 interpolation", () => {
   });
   test("E6.3 what reduces to false installs nothing", () => {
     expect(source("event.data.go == true && async.data.id == 1", { go: false })).toBe(false);
+  });
+  test("E6.4 literals stay as they were at interpolation; E6.5 text that the author put in by hand is equivalent", () => {
+    expect(source("async.data.id == event.data.id", { id: "u1" })).toBe('async.data.id == "u1"');
+    const byHand = compiled('async.data.id == "u1"', "wait");
+    expect(matches(byHand, { async: { data: { id: "u1" } }, now }).kind).toBe("matched");
+    expect(compile("async.data.id == u1", "wait").kind).toBe("invalid");
   });
   test("quotes and other characters survive", () => {
     const result = interpolate(

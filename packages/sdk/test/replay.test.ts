@@ -123,6 +123,53 @@ describe("D3–D9 steps as they are reported", () => {
   });
 });
 
+describe("D1 D3 the finer rules of step.run", () => {
+  test("D1.9 a step id may be a kilobyte long", async () => {
+    const id = "x".repeat(1024);
+    const { body } = await app(({ step }) => step.run(id, () => 1), { checkpointing: false }).run();
+    expect(body[0].id).toBe(stepKey(id));
+  });
+
+  test("D3.1 sync and async functions run, further arguments are recorded as input", async () => {
+    const { run } = app(({ step }) => step.run("add", (a: number, b: number) => a + b, 1, 2), {
+      checkpointing: false,
+    });
+    expect((await run()).body[0]).toMatchObject({ op: "StepRun", data: 3, opts: { input: [1, 2] } });
+  });
+
+  test("D3.4 a function may return without a step that it did not await", async () => {
+    const { run } = app(({ step }) => {
+      void step.run("later", () => 1);
+      return "returned";
+    });
+    expect((await run()).body).toBe("returned");
+  });
+
+  test("D3.5 a step inside a step is warned about", async () => {
+    const warnings: unknown[] = [];
+    const logger = {
+      info() {},
+      warn: (message: unknown) => void warnings.push(message),
+      error() {},
+      debug() {},
+    };
+    const client = devClient(notingFetch().fetch, { logger });
+    const fn = client.createFunction({ id: "f", triggers: { event: "go" } }, ({ step }) =>
+      step.run("outer", () => {
+        void step.run("inner", () => 1);
+      }),
+    );
+    await call({ client, functions: [fn] }, { functionId: "app-f" });
+    expect(warnings).toEqual([expect.stringContaining("NESTING_STEPS")]);
+  });
+
+  test("A8.5 triggers may be one object or an array", async () => {
+    const client = devClient(notingFetch().fetch);
+    const fn = client.createFunction({ id: "f", triggers: { event: "go" } }, () => 7);
+    expect((await call({ client, functions: [fn] }, { functionId: "app-f" })).body).toBe(7);
+  });
+});
+
 describe("C2 errors", () => {
   const failing = (error: () => Error) => app(({ step }) => step.run("s", () => Promise.reject(error())));
   test("C2.4 a step's error is retriable while attempts remain, then final", async () => {
