@@ -59,10 +59,17 @@ export class SimulatedApp {
       const data = JSON.stringify((op as { data: Json }).data);
       const outcome = await link.checkpoint(request.queueItemId, opsOf([op]));
       if (outcome === "stale") return failed("This call was superseded.", false);
+      // A report that is sent twice, now or once the call is over, must change nothing.
+      if (this.#scheduler.chance(0.1)) await link.checkpoint(request.queueItemId, opsOf([op]));
+      if (this.#scheduler.chance(0.1)) this.#sendLate(link, request.queueItemId, opsOf([op]));
       known.set(only.key, `{"data":${data}}`);
       this.#witness.stepRecorded(request.runId, only.key, `{"data":${data}}`);
     }
     return this.#end(program, request, known);
+  }
+
+  #sendLate(link: AppLink, queueItemId: string, ops: readonly Op[]): void {
+    void this.#scheduler.after(this.#scheduler.integer(5000)).then(() => link.checkpoint(queueItemId, ops));
   }
 
   #end(program: Program, request: CallRequest, known: ReadonlyMap<string, string>): CallAnswer {
