@@ -88,6 +88,8 @@ function reasonWord(kind: FunctionOutcome["outcome"]["kind"]): string {
       return "was still running";
     case "paused":
       return "is paused";
+    case "draining":
+      return "is draining";
     case "pending":
       return "is not decided yet";
   }
@@ -143,6 +145,10 @@ export function reasonLine({ outcome, expression }: FunctionOutcome, now: number
     case "paused":
       return [
         `Paused${outcome.since === undefined ? "" : ` since ${moment(at(outcome.since), now)}`}${outcome.by === undefined ? "" : ` by ${outcome.by}`}.`,
+      ];
+    case "draining":
+      return [
+        `Draining${outcome.since === undefined ? "" : ` since ${moment(at(outcome.since), now)}`}: no new runs start.`,
       ];
     case "pending":
       return ["Not decided yet."];

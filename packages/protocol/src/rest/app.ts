@@ -13,6 +13,8 @@ export interface SyncView {
   readonly appVersion?: string;
   /** Why it failed, as a sentence. */
   readonly error?: string;
+  /** Functions that were refused, each with its reason as a sentence; their former version stays. */
+  readonly refused?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface AppView {
@@ -29,6 +31,10 @@ export interface AppView {
   readonly latestSync?: SyncView;
   /** Whether the last try to reach the app succeeded; absent when it was not tried. */
   readonly isReachable?: boolean;
+  /** When it last answered. */
+  readonly lastAnswerAt?: Timestamp;
+  /** How long the server waits between tries to reach it, in ms. */
+  readonly retryEveryMs?: number;
   /** Unfinished runs of its functions. */
   readonly openRuns?: number;
   /** How the app came to be known. */

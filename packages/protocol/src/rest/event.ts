@@ -108,7 +108,7 @@ export function eventOutcomesPath(eventId: string): string {
   return restPath(`/events/${segment(eventId)}/outcomes`);
 }
 
-/** `POST` to {@link eventsPath}. */
+/** `POST` to {@link eventsPath}: one event, answered by a {@link SendEventAnswer}. */
 export interface SendEventRequest {
   readonly name: string;
   readonly data?: JsonObject;
@@ -122,4 +122,15 @@ export interface SendEventRequest {
 export interface SendEventAnswer {
   /** Internal id. */
   readonly eventId: string;
+}
+
+/** The most events of one request, as on the event API (protocol §15). */
+export const eventsAtOnceMax = 5000;
+
+/** `POST` to {@link eventsPath} with a list: all events are received, or none. Answered by a {@link SendEventsAnswer}. */
+export type SendEventsRequest = readonly SendEventRequest[];
+
+export interface SendEventsAnswer {
+  /** Internal ids, in the order of the request. */
+  readonly eventIds: readonly string[];
 }

@@ -39,6 +39,13 @@ export interface FunctionView {
   readonly slug: string;
   readonly isPaused: boolean;
   readonly pausedAt?: Timestamp;
+  readonly pausedBy?: string;
+  /** Set while no new runs start and those in flight go on (semantics C14.3). */
+  readonly drainingAt?: Timestamp;
+  /** Triggers skipped since it was paused or began to drain. */
+  readonly skippedTriggers?: number;
+  /** Cron ticks that were missed while nothing ran (decisions row 12). */
+  readonly missedTicks?: number;
   readonly isArchived: boolean;
   readonly app: AppReference;
   readonly triggers: readonly TriggerView[];
@@ -66,13 +73,28 @@ export function invokePath(slug: string): string {
   return restPath(`/functions/${segment(slug)}/invoke`);
 }
 
-/** `POST`, no body; answers the function. `resume` takes it back. */
+/** `POST` with a {@link PauseRequest} or no body; answers the function. `resume` takes it back. */
 export function pausePath(slug: string): string {
   return restPath(`/functions/${segment(slug)}/pause`);
 }
 
+export interface PauseRequest {
+  readonly by?: string;
+  /** Runs in flight are cancelled instead of held before their next step. */
+  readonly cancelRuns?: boolean;
+}
+
 export function resumePath(slug: string): string {
   return restPath(`/functions/${segment(slug)}/resume`);
+}
+
+/** `POST` with a {@link DrainRequest}; answers the function. */
+export function drainPath(slug: string): string {
+  return restPath(`/functions/${segment(slug)}/drain`);
+}
+
+export interface DrainRequest {
+  readonly on: boolean;
 }
 
 export interface InvokeRequest {

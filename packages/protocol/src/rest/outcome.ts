@@ -30,7 +30,12 @@ export type Outcome =
       /** A singleton in cancel mode stopped this run first. */
       readonly cancelledRunId?: string;
     }
-  | { readonly kind: "filtered"; readonly expression: string; readonly truth?: Truth }
+  | {
+      readonly kind: "filtered";
+      readonly expression: string;
+      readonly truth?: Truth;
+      readonly nearMiss?: NearMiss;
+    }
   | { readonly kind: "expression-error"; readonly expression: string; readonly message: string }
   | {
       readonly kind: "deduplicated";
@@ -68,6 +73,7 @@ export type Outcome =
     }
   | { readonly kind: "singleton-skipped"; readonly runId?: string; readonly key?: string }
   | { readonly kind: "paused"; readonly since?: Timestamp; readonly by?: string }
+  | { readonly kind: "draining"; readonly since?: Timestamp; readonly by?: string }
   | { readonly kind: "pending" };
 
 export interface WaitOutcome {
@@ -78,6 +84,18 @@ export interface WaitOutcome {
   readonly stepName?: string;
 }
 
+/** The smallest change to an expression after which the event would have matched, checked by evaluating it. */
+export interface NearMiss {
+  /** What stands in the way, as a sentence: `seats holds the text "8", and a text is never at least a number.` */
+  readonly sentence: string;
+  /** The expression as it would match. */
+  readonly expression: string;
+  /** The changed part of it. */
+  readonly part: string;
+  /** Other events of today that missed by the same. */
+  readonly othersToday?: number;
+}
+
 /** A false or failing expression, taken apart. */
 export interface Truth {
   /** Source text of this part. */
@@ -86,7 +104,9 @@ export interface Truth {
   /** How the parts below are joined; absent on a leaf. */
   readonly join?: "all" | "any" | "not";
   readonly parts?: readonly Truth[];
-  /** The value that a leaf found in the event. */
+  /** The path that a leaf reads, without `event.`: `data.seats`. */
+  readonly path?: string;
+  /** The value that a leaf found there; absent when the event has none. */
   readonly found?: Json;
   readonly message?: string;
 }
