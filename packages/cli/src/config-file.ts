@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { clientFlags } from "./client/client-flags.ts";
 import { type Flag, flagsOf } from "./flags.ts";
 import type { Given, GivenFlags } from "./given.ts";
 import { nearest } from "./nearest.ts";
@@ -12,6 +13,8 @@ const unread = ["yaml", "yml", "toml", "properties"].flatMap((extension) => [
   `stepwell.${extension}`,
   `inngest.${extension}`,
 ]);
+
+const everyFlag: readonly Flag[] = [...flagsOf("dev"), ...flagsOf("start"), ...clientFlags];
 
 export interface ConfigFile {
   readonly path: string;
@@ -93,8 +96,8 @@ function entryOf(
   const name = isNegation ? word.slice(3) : word;
   const flag = flags.find((known) => known.name === name && (!isNegation || known.isOn === true));
   if (flag === undefined) {
-    // One file may serve both commands.
-    if ([...flagsOf("dev"), ...flagsOf("start")].some((known) => known.name === name)) return undefined;
+    // One file may serve every command.
+    if (everyFlag.some((known) => known.name === name)) return undefined;
     const known = flags.filter(({ isHidden }) => isHidden !== true).map((known) => known.name);
     throw new UsageError(
       `The configuration ${path} sets ${JSON.stringify(key)}, which is no flag.${nearest(name, known)}`,

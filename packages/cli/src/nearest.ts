@@ -1,6 +1,6 @@
 // "Did you mean": the known word that is nearest to an unknown one.
 
-import { nearestNames } from "@stepwell/server";
+import { nearestNames } from "@stepwell/server/nearest-names";
 
 /** A sentence with a leading space, or nothing when no word is near. */
 export function nearest(word: string, known: readonly string[]): string {

@@ -2,6 +2,7 @@
 
 import type { WaitLookback } from "@stepwell/core";
 import { eventBytesLimit, parseDuration } from "@stepwell/protocol";
+import { secondsFrom, text, Values, wholeNumber } from "./flag-values.ts";
 import { type Flag, fallbackOf, flagsOf, type Mode } from "./flags.ts";
 import type { GivenFlags } from "./given.ts";
 import { UsageError } from "./usage-error.ts";
@@ -45,7 +46,7 @@ const gibibyte = 1024 ** 3;
 export function readSettings(mode: Mode, given: GivenFlags): Settings {
   const flags = flagsOf(mode);
   for (const flag of flags) if (flag.refusal !== undefined) refuse(flag, given);
-  const values = new Values(mode, flags, given);
+  const values = new Values(flags, given, (flag) => fallbackOf(flag, mode));
   const retryIntervalMs = values.read("retry-interval", secondsFrom(0, 366 * dayMs));
   const retentionMs = values.read("retention", retention);
   // What it is for is said in the help; a wrong value is wrong all the same.
@@ -107,85 +108,6 @@ function requireKeys(settings: Settings): void {
     `stepwell start needs ${missing.join(" and ")}. Make a key with: openssl rand -hex 32\n` +
       "Give it as a flag or in STEPWELL_EVENT_KEY and STEPWELL_SIGNING_KEY. To run without keys on purpose, add --insecure.",
   );
-}
-
-/** Reads a value's text; throws a clause that says what it must be. */
-type Read<T> = (text: string) => T;
-
-/** The flags' values by name. */
-class Values {
-  readonly #mode: Mode;
-  readonly #flags: readonly Flag[];
-  readonly #given: GivenFlags;
-
-  constructor(mode: Mode, flags: readonly Flag[], given: GivenFlags) {
-    this.#mode = mode;
-    this.#flags = flags;
-    this.#given = given;
-  }
-
-  read<T>(name: string, read: Read<T>): T {
-    const value = this.optional(name, read);
-    if (value !== undefined) return value;
-    const flag = this.#flags.find((known) => known.name === name);
-    const fallback = flag === undefined ? undefined : fallbackOf(flag, this.#mode);
-    if (fallback === undefined) throw new Error(`The flag ${name} has neither a value nor a fallback.`);
-    return read(fallback);
-  }
-
-  /** Where a flag is repeated that may not be, the last one counts. */
-  optional<T>(name: string, read: Read<T>): T | undefined {
-    return this.list(name, read).at(-1);
-  }
-
-  list<T>(name: string, read: Read<T>): readonly T[] {
-    const given = this.#given.get(name);
-    if (given === undefined) return [];
-    return given.texts.map((item) => {
-      try {
-        return read(item);
-      } catch (cause) {
-        const rule = cause instanceof Error ? cause.message : String(cause);
-        const shown = /key/.test(name) ? "" : ` is ${JSON.stringify(item)}, but`;
-        throw new UsageError(`${given.source}${shown} ${rule}`, { cause });
-      }
-    });
-  }
-
-  isOn(name: string): boolean {
-    const flag = this.#flags.find((known) => known.name === name);
-    return this.optional(name, switchValue) ?? flag?.isOn === true;
-  }
-}
-
-function text(value: string): string {
-  if (value === "") throw new RangeError("must not be empty.");
-  return value;
-}
-
-function switchValue(value: string): boolean {
-  if (/^(1|true|yes|on)$/i.test(value)) return true;
-  if (/^(0|false|no|off)$/i.test(value)) return false;
-  throw new RangeError("must be true or false.");
-}
-
-function wholeNumber(from: number, to: number): Read<number> {
-  return (value) => {
-    const number = Number(value);
-    if (/^\d+$/.test(value) && number >= from && number <= to) return number;
-    throw new RangeError(`must be a whole number from ${from} to ${to}.`);
-  };
-}
-
-/** Seconds, or a duration such as 500ms or 2m; gives ms. */
-function secondsFrom(fromMs: number, toMs: number): Read<number> {
-  return (value) => {
-    const durationMs = /^\d+(\.\d+)?$/.test(value) ? Number(value) * 1000 : parseDuration(value);
-    if (durationMs !== undefined && durationMs >= fromMs && durationMs <= toMs) return durationMs;
-    throw new RangeError(
-      `must be seconds, or a duration such as 30s, from ${fromMs / 1000} to ${toMs / 1000} seconds.`,
-    );
-  };
 }
 
 function retention(value: string): number {
