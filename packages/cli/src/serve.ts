@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { pageDirectory } from "@stepwell/dashboard";
 import {
+  allObservers,
   type Clock,
   createEngine,
   type Engine,
@@ -14,10 +15,12 @@ import {
 import {
   AppWatcher,
   appSync,
+  createMetrics,
   createOutbound,
   createServer,
   httpTransport,
   type Listening,
+  type Metrics,
   networkProber,
   type Outbound,
   type Server,
@@ -35,6 +38,7 @@ export interface Serving {
   stop(): Promise<void>;
 }
 
+const storeName = "SQLite";
 const stopGraceMs = 3000;
 /** Apps that do not answer are asked again this often, even where none is polled. */
 const retrySyncMs = 5000;
@@ -45,13 +49,16 @@ const portsTried = 20;
 export async function serve(settings: Settings, version: string, log: Log): Promise<Serving> {
   const clock = systemClock();
   const outbound = outboundOf(settings);
+  const metrics = createMetrics({ version, storeName });
   const store = sqlite(databaseFile(settings));
   const engine = createEngine({
     store,
     transport: httpTransport({ outbound, clock, ...keyOf(settings) }),
     clock,
     random: systemRandom(),
-    observer: { warn: (message, detail) => log.warn(withReason(message, detail), detail) },
+    observer: allObservers(metrics.observer, {
+      warn: (message, detail) => log.warn(withReason(message, detail), detail),
+    }),
     options: engineOptions(settings),
   });
   let listening: Listening | undefined;
@@ -65,8 +72,10 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
   try {
     await engine.start();
     const stopLog = await logRuns(engine, log);
-    const opened = await open(settings, { engine, outbound, clock, version, log });
+    const opened = await open(settings, { engine, outbound, clock, metrics, version, log });
     listening = opened.listening;
+    // What is not needed to answer is loaded once everything answers.
+    await metrics.open();
     const stop = async (): Promise<void> => {
       opened.watcher.stop();
       await closeAll();
@@ -84,6 +93,7 @@ interface Parts {
   readonly engine: Engine;
   readonly outbound: Outbound;
   readonly clock: Clock;
+  readonly metrics: Metrics;
   readonly version: string;
   readonly log: Log;
 }
@@ -127,7 +137,7 @@ async function open(
   return { listening, watcher };
 }
 
-function serverOptions(settings: Settings, { engine, clock, version, log }: Parts): ServerOptions {
+function serverOptions(settings: Settings, { engine, clock, metrics, version, log }: Parts): ServerOptions {
   const { mode, eventKeys, isInsecure, eventBytesMax, requestBytesMax } = settings;
   return {
     engine,
@@ -136,7 +146,8 @@ function serverOptions(settings: Settings, { engine, clock, version, log }: Part
     isInsecure,
     limits: { eventBytesMax, requestBytesMax },
     version,
-    storeName: "SQLite",
+    storeName,
+    metrics,
     clock,
     logger: log,
     ownsProcess: true,

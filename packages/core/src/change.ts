@@ -20,6 +20,8 @@ export interface OpenCall {
   readonly stepId: string;
   readonly attempt: number;
   readonly openedAt: number;
+  /** Since when its job was due, unix ms. */
+  readonly dueAt: number;
   /** Receipt of the newest event when the call was made: look-back's fallback start (semantics H8.9). */
   readonly sequence: number;
   /** Counts calls within an epoch. */
@@ -32,8 +34,8 @@ export type Change =
   | { readonly kind: "event.put"; readonly event: StoredEvent }
   | { readonly kind: "run.create"; readonly run: Run; readonly events: readonly StoredEvent[] }
   | { readonly kind: "run.put"; readonly run: Run; readonly lazy: boolean }
-  | { readonly kind: "step.put"; readonly step: Step }
-  | { readonly kind: "attempt.put"; readonly attempt: FailedAttempt }
+  | { readonly kind: "step.put"; readonly step: Step; readonly functionId: FunctionId }
+  | { readonly kind: "attempt.put"; readonly attempt: FailedAttempt; readonly functionId: FunctionId }
   | { readonly kind: "job.put"; readonly job: Job }
   | { readonly kind: "job.remove"; readonly jobId: JobId; readonly runId: RunId | undefined }
   | { readonly kind: "wait.put"; readonly wait: Wait }

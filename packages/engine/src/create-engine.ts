@@ -12,7 +12,7 @@ import {
 } from "@stepwell/protocol";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { Clock, Random } from "./ports/clock.ts";
-import type { Observer } from "./ports/observer.ts";
+import { allObservers, type Observer } from "./ports/observer.ts";
 import type { Store } from "./ports/store.ts";
 import type { Transport } from "./ports/transport.ts";
 import { type Retention, startRetention } from "./retention.ts";
@@ -48,13 +48,11 @@ export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, random } = ports;
   const options = ports.options ?? {};
   const listeners = new Set<(changes: readonly Change[]) => void>();
-  const observer: Observer = {
+  const observer = allObservers(ports.observer ?? {}, {
     committed(changes) {
-      ports.observer?.committed?.(changes);
       for (const listener of listeners) listener(changes);
     },
-    warn: (message, detail) => ports.observer?.warn?.(message, detail),
-  };
+  });
   const shard = new Shard({ store, clock, transport: ports.transport, observer }, settingsOf(options), {
     openCallsMax: options.openCallsMax ?? 100,
     inboxMax: 20_000,
@@ -76,6 +74,7 @@ export function createEngine(ports: EnginePorts): Engine {
       await shard.stop(graceMs);
     },
     whenIdle: () => shard.whenIdle(),
+    load: () => shard.load,
     onCommitted(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -6,6 +6,8 @@ import type {
   CheckpointRequest,
   EventIdSeed,
   EventInput,
+  FunctionId,
+  JobId,
   JsonObject,
   RunId,
   SyncRequest,
@@ -50,6 +52,20 @@ export type RerunOutcome =
   | { readonly kind: "unknown-run" }
   | { readonly kind: "refused"; readonly reason: string };
 
+/** What the engine has in hand at this moment: memory alone, so that asking costs nothing. */
+export interface EngineLoad {
+  readonly openCalls: number;
+  readonly openCallsMax: number;
+  /** Open calls by function, those that have any. */
+  readonly openCallsByFunction: ReadonlyMap<FunctionId, number>;
+  /** The jobs of open calls. */
+  readonly openJobs: readonly JobId[];
+  /** Due calls that stand in line for a limit or for capacity. */
+  readonly standing: number;
+  /** Inputs that wait to be decided. */
+  readonly waitingInputs: number;
+}
+
 export interface Engine {
   /** Takes the shard over and begins to work. */
   start(): Promise<void>;
@@ -85,6 +101,7 @@ export interface Engine {
    */
   whenIdle(): Promise<void>;
 
+  load(): EngineLoad;
   /** Committed rows, for the APIs. */
   readonly reader: StoreReader;
   /** Calls `listener` with changes once they are durable; returns how to stop that. */

@@ -11,6 +11,7 @@ import { aboutRoutes } from "./routes/about.ts";
 import { checkpointRoutes } from "./routes/checkpoint.ts";
 import { ingestRoutes } from "./routes/ingest.ts";
 import { invokeRoutes } from "./routes/invoke.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { notOfferedRoutes } from "./routes/not-offered.ts";
 import { registerRoutes } from "./routes/register.ts";
 import { runStateRoutes } from "./routes/run-state.ts";
@@ -78,6 +79,7 @@ function addRoutes(app: Hono, server: ServerContext): void {
   runStateRoutes(app, server);
   v1Routes(app, server);
   restRoutes(app, server);
+  metricsRoutes(app, server);
   notOfferedRoutes(app);
   if (options.page !== undefined) pageRoutes(app, options.page);
 }

@@ -7,6 +7,7 @@ export { discoveryPorts } from "./apps/discovery-ports.ts";
 export { networkProber, type Prober } from "./apps/prober.ts";
 export { createServer, type Server } from "./create-server.ts";
 export type { Address, Listening } from "./http/listen.ts";
+export { createMetrics, type Metrics, type MetricsOptions } from "./metrics/metrics.ts";
 export type { ServerLimits, ServerLogger, ServerOptions } from "./options.ts";
 export { forbiddenByDefault } from "./outbound/forbidden.ts";
 export { createOutbound, type Outbound, type OutboundOptions } from "./outbound/outbound.ts";

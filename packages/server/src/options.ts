@@ -3,6 +3,7 @@
 import type { Clock, Engine } from "@stepwell/engine";
 import type { ServerKind } from "@stepwell/protocol";
 import type { AppSync } from "./apps/app-sync.ts";
+import type { Metrics } from "./metrics/metrics.ts";
 
 /** Where the server tells what an operator should know. Messages are sentences and never hold a secret. */
 export interface ServerLogger {
@@ -36,6 +37,8 @@ export interface ServerOptions {
   readonly appSync?: AppSync;
   /** How apps came to be known, by normal address; see `AppWatcher`. */
   readonly foundBy?: (appUrl: string) => "discovery" | "flag" | undefined;
+  /** What /metrics shows; it must observe the engine. Without it there is nothing there. */
+  readonly metrics?: Metrics;
   readonly version?: string;
   /** Name of the store, for the page; such as `SQLite`. */
   readonly storeName?: string;

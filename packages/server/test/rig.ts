@@ -5,6 +5,7 @@ import { createEngine, type Engine, type StoreReader } from "@stepwell/engine";
 import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import { type CallAnswer, type CallRequest, type Json, parseOps, stepKey } from "@stepwell/protocol";
 import { createServer, type Server } from "../src/create-server.ts";
+import { createMetrics } from "../src/metrics/metrics.ts";
 import type { ServerOptions } from "../src/options.ts";
 
 /** What `JSON.parse` gives. */
@@ -95,6 +96,7 @@ export async function rig(
   const rows = new ModelRows();
   const calls: CallRequest[] = [];
   const logged: string[] = [];
+  const metrics = createMetrics({ version: "1.2.3", storeName: "model" });
   const engine = createEngine({
     store: modelStore(rows),
     transport: {
@@ -105,10 +107,18 @@ export async function rig(
     },
     clock,
     random: seededRandom(1),
+    observer: metrics.observer,
   });
   await engine.start();
   const log = (message: string): void => void logged.push(message);
-  const server = createServer({ engine, mode: "dev", clock, logger: { warn: log, error: log }, ...options });
+  const server = createServer({
+    engine,
+    mode: "dev",
+    clock,
+    metrics,
+    logger: { warn: log, error: log },
+    ...options,
+  });
   const request = async (path: string, init?: RequestInit): Promise<Answered> => {
     const response = await server.fetch(new Request(new URL(path, "http://stepwell.test"), init));
     const text = await response.text();

@@ -107,6 +107,7 @@ class SqliteStore implements Store {
       listApps: () => read("listApps"),
       listFunctions: () => read("listFunctions"),
       functionFigures: () => read("functionFigures"),
+      queueFigures: (now, open, limit) => read("queueFigures", now, open, limit),
       listPoisons: (limit) => read("listPoisons", limit),
     };
   }

@@ -44,6 +44,7 @@ function openCall(state: ShardState, job: Extract<RunJob, { kind: "call" }>, now
     stepId: job.stepId,
     attempt: job.attempt,
     openedAt: now,
+    dueAt: job.dueAt,
     sequence: state.sequence,
     number,
   };

@@ -114,7 +114,7 @@ export class RunDraft {
       this.#ended.push(step.key);
       this.#stateSize += step.result?.length ?? 0;
     }
-    this.changes.push({ kind: "step.put", step });
+    this.changes.push({ kind: "step.put", step, functionId: this.#run.functionId });
   }
 
   job(id: JobId): RunJob | undefined {

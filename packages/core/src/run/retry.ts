@@ -26,6 +26,7 @@ export function retryJob(
   const at = isLast ? undefined : retryAt(job.attempt, hint, draft.now, job.id, retryIntervalMs);
   draft.changes.push({
     kind: "attempt.put",
+    functionId: draft.run.functionId,
     attempt: {
       runId: draft.id,
       stepId,

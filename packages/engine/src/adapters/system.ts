@@ -14,6 +14,7 @@ export function systemClock(): Clock {
       last = Math.max(last, Date.now());
       return last;
     },
+    elapsed: () => performance.now(),
     setTimer(at, task) {
       const delayMs = Math.min(timerMaxMs, Math.max(0, at - Date.now()));
       const timer = setTimeout(task, delayMs);

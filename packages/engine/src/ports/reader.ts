@@ -13,7 +13,7 @@ import type {
   StoredEvent,
   Wait,
 } from "@stepwell/core";
-import type { AppId, EventId, FunctionId, RunId } from "@stepwell/protocol";
+import type { AppId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 
 /**
  * A page of rows; `next` continues it. A page may hold fewer rows than asked for, even none, and go on all the same:
@@ -75,6 +75,14 @@ export interface FunctionFigures {
   readonly oldestQueuedAt?: number;
 }
 
+/** The queue at a moment. */
+export interface QueueFigures {
+  /** Due jobs, no more than were asked for. */
+  readonly due: number;
+  /** Unix ms; absent when nothing is due. */
+  readonly oldestDueAt?: number;
+}
+
 export interface StoreReader {
   /** Ordered by time, then id. */
   listRuns(filter: RunFilter): Promise<Page<Run>>;
@@ -94,6 +102,11 @@ export interface StoreReader {
   listFunctions(): Promise<readonly FunctionSettings[]>;
   /** Of the functions that have unfinished runs. */
   functionFigures(): Promise<readonly FunctionFigures[]>;
+  /**
+   * Jobs that are due at `now` (unix ms), those of `open` left out, for they are being worked on; no more than
+   * `limit` are counted.
+   */
+  queueFigures(now: number, open: readonly JobId[], limit: number): Promise<QueueFigures>;
   /** Newest first. */
   listPoisons(limit: number): Promise<readonly Poison[]>;
 }

@@ -3,6 +3,7 @@
 
 import { type Change, isUrgent, RowGroup, rowOf } from "@stepwell/core";
 import type { Clock, Timer } from "../ports/clock.ts";
+import type { CommitReport } from "../ports/observer.ts";
 import type { Store } from "../ports/store.ts";
 
 /** How long a change that nobody waits for may stay unstored when nothing else is committed, in ms. */
@@ -24,6 +25,8 @@ export interface CommitterEvents {
   stored(group: number, changes: readonly Change[]): void;
   /** A commit failed or its outcome is unknown: memory must be dropped. */
   failed(error: unknown): void;
+  /** A commit ended, one way or the other. */
+  done(report: CommitReport): void;
 }
 
 export class Committer {
@@ -114,8 +117,13 @@ export class Committer {
   }
 
   #send(group: Group, commit: number): void {
-    this.#store.commit({ epoch: this.#epoch, commit }, group.rows.writes()).then(
+    const writes = group.rows.writes();
+    const sentAt = this.#clock.elapsed();
+    const done = (isStored: boolean): void =>
+      this.#events.done({ rows: writes.length, durationMs: this.#clock.elapsed() - sentAt, isStored });
+    this.#store.commit({ epoch: this.#epoch, commit }, writes).then(
       () => {
+        done(true);
         if (this.#isDropped) return;
         this.#inFlight = undefined;
         this.#events.stored(commit, group.changes);
@@ -123,6 +131,7 @@ export class Committer {
         this.flush();
       },
       (error: unknown) => {
+        done(false);
         if (!this.#isDropped) this.#events.failed(error);
       },
     );

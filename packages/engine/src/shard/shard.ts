@@ -20,12 +20,14 @@ import {
   Window,
 } from "@stepwell/core";
 import type { CallRequest } from "@stepwell/protocol";
+import type { EngineLoad } from "../engine.ts";
 import type { Timer } from "../ports/clock.ts";
 import { EpochLostError, RowRefusedError } from "../ports/store.ts";
 import { Committer } from "./committer.ts";
 import { DueJobs } from "./due-jobs.ts";
 import { Inbox, type Pending } from "./inbox.ts";
 import { factsFromMemory, load } from "./loader.ts";
+import { callReport, loadOf } from "./reports.ts";
 import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
 
 /** Inputs decided in one turn of the event loop before other work of the process gets its own. */
@@ -115,10 +117,9 @@ export class Shard {
     return this.#untilIdle();
   }
 
-  /** How many calls are open, and how many stand in line. */
-  get load(): { readonly openCalls: number; readonly standing: number } {
-    const window = this.#term?.window;
-    return { openCalls: window?.openCallCount ?? 0, standing: window?.lanes.size ?? 0 };
+  /** What is in hand at this moment. */
+  get load(): EngineLoad {
+    return loadOf(this.#term?.window, this.#limits.openCallsMax, this.#inbox.size);
   }
 
   #refusal(): string | undefined {
@@ -235,7 +236,10 @@ export class Shard {
     if (call?.queueItemId !== request.queueItemId) return;
     this.#liveCalls.set(request.queueItemId, call);
     const { jobId, runId, queueItemId } = call;
-    void this.#ports.transport.call(request).then((answer) => {
+    const { clock, transport, observer } = this.#ports;
+    const madeAt = clock.elapsed();
+    void transport.call(request).then((answer) => {
+      observer.callDone?.(callReport(call, request, clock.elapsed() - madeAt, answer));
       if (this.#halted !== undefined) return;
       this.#accept({ input: { kind: "answer", queueItemId, jobId, runId, answer }, facts: {} });
     });
@@ -354,6 +358,7 @@ export class Shard {
         observer.committed?.(changes);
         this.#plan();
       },
+      done: (report) => observer.commitDone?.(report),
       failed: (error) => this.#recover(error),
     });
     const term: Term = {
@@ -366,6 +371,7 @@ export class Shard {
     window.group = committer.group;
     for (const call of this.#liveCalls.values()) window.adoptCall(call);
     await term.dueJobs.readAtStart(this.#now);
+    observer.claimed?.(claim.functions);
     this.#term = term;
   }
 

@@ -46,6 +46,7 @@ export function manualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
 
   return {
     now: () => now,
+    elapsed: () => now - startAt,
     setTimer(at, task) {
       order += 1;
       const timer: Planned = { at: Math.max(now, at), order, task, isCancelled: false };

@@ -1,11 +1,12 @@
 // The reads behind the APIs, over the model's rows: filters, orders and cursors at their plainest.
 
 import type { Run, RunStatus, StoredEvent } from "@stepwell/core";
-import type { RunId } from "@stepwell/protocol";
+import type { JobId, RunId } from "@stepwell/protocol";
 import type {
   EventFilter,
   FunctionFigures,
   Page,
+  QueueFigures,
   RunDetail,
   RunFilter,
   StoreReader,
@@ -45,6 +46,7 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
     listApps: () => gate("listApps", () => [...tables.apps.values()]),
     listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
     functionFigures: () => gate("functionFigures", () => functionFigures(rows)),
+    queueFigures: (now, open, limit) => gate("queueFigures", () => queueFigures(rows, now, open, limit)),
     listPoisons: (limit) =>
       gate("listPoisons", () =>
         [...tables.poisons.values()].sort((a, b) => b.at - a.at || compareText(b.id, a.id)).slice(0, limit),
@@ -131,6 +133,15 @@ function functionFigures(rows: ModelRows): readonly FunctionFigures[] {
       ...(queued.length === 0 ? {} : { oldestQueuedAt }),
     };
   });
+}
+
+function queueFigures(rows: ModelRows, now: number, open: readonly JobId[], limit: number): QueueFigures {
+  const due = [...rows.tables.jobs.values()].filter((job) => job.dueAt <= now && !open.includes(job.id));
+  const oldestDueAt = Math.min(...due.map((job) => job.dueAt));
+  return {
+    due: Math.min(due.length, limit),
+    ...(due.length === 0 ? {} : { oldestDueAt }),
+  };
 }
 
 function page<T>(

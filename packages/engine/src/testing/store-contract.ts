@@ -4,7 +4,7 @@
 import { atomicityContract, durabilityContract, fenceContract } from "./contract/commit.ts";
 import { historyContract } from "./contract/history.ts";
 import { jobLoadContract, keyLoadContract, runLoadContract } from "./contract/loads.ts";
-import { eventListContract, runDetailContract, runListContract } from "./contract/reader.ts";
+import { eventListContract, queueContract, runDetailContract, runListContract } from "./contract/reader.ts";
 import { type ContractApi, type ContractPart, type OpenedStore, sessionTests } from "./contract/session.ts";
 import { waitContract } from "./contract/waits.ts";
 
@@ -29,6 +29,7 @@ export function storeContract(api: ContractApi, name: string, open: () => Promis
     ["waits", waitContract],
     ["lists of runs", runListContract],
     ["details", runDetailContract],
+    ["queue", queueContract],
     ["lists of events", eventListContract],
     ["retention", historyContract],
   ];

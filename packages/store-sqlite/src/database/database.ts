@@ -22,7 +22,7 @@ import {
   scanEvents,
 } from "./loads.ts";
 import { claimShard, OwnerLock } from "./ownership.ts";
-import { countRuns, functionFigures, listRuns } from "./run-lists.ts";
+import { countRuns, functionFigures, listRuns, queueFigures } from "./run-lists.ts";
 
 export interface DatabaseSettings {
   readonly path: string;
@@ -130,6 +130,8 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
         .map((row) => functions.read(row));
     },
     functionFigures: () => functionFigures(open()),
+    queueFigures: (now: number, working: readonly string[], limit: number) =>
+      queueFigures(open(), now, working, limit),
     listPoisons: (limit: number) => listPoisons(open(), limit),
     removeRuns: (endedBefore: number, limit: number) => removeRuns(open(), endedBefore, limit),
     removeEvents: (receivedBefore: number, after: EventCursor, limit: number) =>

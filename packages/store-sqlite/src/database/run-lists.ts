@@ -2,7 +2,7 @@
 // other filters walk along the time.
 
 import type { Run } from "@stepwell/core";
-import type { FunctionFigures, Page, RunFilter } from "@stepwell/engine";
+import type { FunctionFigures, Page, QueueFigures, RunFilter } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
 import { Failure } from "../failure.ts";
 import type { Connection } from "./connection.ts";
@@ -214,6 +214,23 @@ export function functionFigures(connection: Connection): readonly FunctionFigure
   return [...figures]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([functionId, own]) => ({ functionId: functionId as FunctionFigures["functionId"], ...own }));
+}
+
+/** The index has both columns, so that the jobs themselves are not read. */
+export const queueFiguresSql = `SELECT count(*) AS due, min(due_at) AS oldest FROM (
+    SELECT due_at FROM jobs WHERE due_at <= ?1 AND id NOT IN (SELECT value FROM json_each(?2))
+    ORDER BY due_at LIMIT ?3
+  ) AS found`;
+
+export function queueFigures(
+  connection: Connection,
+  now: number,
+  open: readonly string[],
+  limit: number,
+): QueueFigures {
+  const row = connection.first(queueFiguresSql, [now, JSON.stringify(open.map(storedText)), limit]);
+  const [due = 0, oldest = null] = row ?? [];
+  return { due: Number(due), ...(oldest === null ? {} : { oldestDueAt: Number(oldest) }) };
 }
 
 /** The size of a row as it was read. */

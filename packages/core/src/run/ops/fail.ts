@@ -29,6 +29,7 @@ export function stepFailed(draft: RunDraft, job: CallJob, op: Extract<Op, { kind
   if (known !== undefined && known.status !== "open") return;
   draft.changes.push({
     kind: "attempt.put",
+    functionId: draft.run.functionId,
     attempt: { runId: draft.id, stepId: op.key, attempt: job.attempt, endedAt: draft.now, error: op.error },
   });
   failStep(draft, op, op.error);

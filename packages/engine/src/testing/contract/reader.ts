@@ -160,6 +160,22 @@ export function runListContract({ test, expect }: ContractPart): void {
   });
 }
 
+export function queueContract({ test, expect }: ContractPart): void {
+  test("the queue is what is due and not worked on, with the oldest of it", async (session) => {
+    const { reader } = session.store;
+    expect(await reader.queueFigures(t0, [], 10)).toEqual({ due: 0 });
+    await session.commit(
+      put("jobs", aCall("a", "working", { dueAt: t0 - 5000 })),
+      put("jobs", aCall("b", "standing", { dueAt: t0 - 2000 })),
+      put("jobs", aCall("c", "just", { dueAt: t0 })),
+      put("jobs", aCall("d", "later", { dueAt: t0 + 1 })),
+    );
+    const working = aCall("a", "working").id;
+    expect(await reader.queueFigures(t0, [working], 10)).toEqual({ due: 2, oldestDueAt: t0 - 2000 });
+    expect(await reader.queueFigures(t0, [working], 1)).toEqual({ due: 1, oldestDueAt: t0 - 2000 });
+  });
+}
+
 export function runDetailContract({ test, expect }: ContractPart): void {
   test("a run's detail holds everything about it", async (session) => {
     await session.commit(

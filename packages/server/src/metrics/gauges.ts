@@ -1,0 +1,79 @@
+// What is so at the moment of a scrape: read from the engine's memory, and from the store within bounds.
+
+import type { FunctionSettings } from "@stepwell/core";
+import type { Engine, FunctionFigures, QueueFigures } from "@stepwell/engine";
+import type { FunctionLabel, FunctionLabels } from "./function-labels.ts";
+import type { Meters } from "./meters.ts";
+
+/** Counting more would cost more than the figure tells. */
+const dueJobsCountedMax = 100_000;
+
+/** @param now unix ms. */
+export async function readGauges(
+  engine: Engine,
+  meters: Meters,
+  labels: FunctionLabels,
+  now: number,
+): Promise<void> {
+  const { reader } = engine;
+  const load = engine.load();
+  meters.openCallsMax.set(load.openCallsMax);
+  meters.callsStanding.set(load.standing);
+  meters.inputsWaiting.set(load.waitingInputs);
+  meters.openCalls.reset();
+  for (const [id, count] of load.openCallsByFunction) meters.openCalls.inc({ ...labels.of(id) }, count);
+  try {
+    const [functions, figures, queue] = await Promise.all([
+      reader.listFunctions(),
+      reader.functionFigures(),
+      reader.queueFigures(now, load.openJobs, dueJobsCountedMax),
+    ]);
+    showQueue(queue, meters, now);
+    showRuns(figures, meters, labels, now);
+    showLimits(functions, (settings) => load.openCallsByFunction.get(settings.id) ?? 0, meters, labels);
+  } catch {
+    // The scrape still tells what memory knows; old figures of the store must not pass for new ones.
+    for (const gauge of [meters.jobsDue, meters.oldestJobDue, meters.runsUnfinished, meters.oldestRunQueued])
+      gauge.reset();
+    meters.storeReadsFailed.inc();
+  }
+}
+
+function showQueue({ due, oldestDueAt }: QueueFigures, meters: Meters, now: number): void {
+  meters.jobsDue.set(due);
+  meters.oldestJobDue.set(oldestDueAt === undefined ? 0 : Math.max(0, now - oldestDueAt) / 1000);
+}
+
+function showRuns(
+  figures: readonly FunctionFigures[],
+  meters: Meters,
+  labels: FunctionLabels,
+  now: number,
+): void {
+  meters.runsUnfinished.reset();
+  meters.oldestRunQueued.reset();
+  const oldest = new Map<FunctionLabel, number>();
+  for (const { functionId, queued, running, oldestQueuedAt = now } of figures) {
+    const label = labels.of(functionId);
+    meters.runsUnfinished.inc({ ...label, status: "queued" }, queued);
+    meters.runsUnfinished.inc({ ...label, status: "running" }, running);
+    oldest.set(label, Math.max(oldest.get(label) ?? 0, now - oldestQueuedAt));
+  }
+  for (const [label, ageMs] of oldest) meters.oldestRunQueued.set({ ...label }, ageMs / 1000);
+}
+
+function showLimits(
+  functions: readonly FunctionSettings[],
+  takenBy: (settings: FunctionSettings) => number,
+  meters: Meters,
+  labels: FunctionLabels,
+): void {
+  meters.limit.reset();
+  meters.limitInUse.reset();
+  for (const settings of functions) {
+    if (settings.concurrency === undefined || settings.archivedAt !== undefined) continue;
+    const label = { ...labels.of(settings.id), limit: "concurrency" };
+    meters.limit.inc(label, settings.concurrency);
+    meters.limitInUse.inc(label, takenBy(settings));
+  }
+}
