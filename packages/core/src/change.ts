@@ -1,8 +1,9 @@
 // Changes: facts to store and to apply, as plain data. `rowsOf` says what each is as rows; those that are memory
 // only have none.
 
-import type { EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
+import type { BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
+import type { Bulk } from "./model/bulk.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
 import type { Job } from "./model/job.ts";
@@ -45,6 +46,8 @@ export type Change =
   | { readonly kind: "dedupe.put"; readonly dedupe: DedupeKey }
   | { readonly kind: "outcome.put"; readonly outcome: Outcome }
   | { readonly kind: "poison.put"; readonly poison: Poison }
+  | { readonly kind: "bulk.put"; readonly bulk: Bulk }
+  | { readonly kind: "bulk.remove"; readonly bulkId: BulkId }
   | { readonly kind: "call.open"; readonly call: OpenCall }
   | { readonly kind: "call.close"; readonly call: OpenCall };
 
@@ -97,6 +100,10 @@ export function rowOf(change: Change): RowWrite | undefined {
       return { kind: "put", table: "outcomes", key: outcomeKey(change.outcome), row: change.outcome };
     case "poison.put":
       return { kind: "put", table: "poisons", key: change.poison.id, row: change.poison };
+    case "bulk.put":
+      return { kind: "put", table: "bulks", key: change.bulk.id, row: change.bulk };
+    case "bulk.remove":
+      return { kind: "remove", table: "bulks", key: change.bulkId };
     case "call.open":
     case "call.close":
       return undefined;

@@ -2,6 +2,7 @@
 // per row. Loading the rows must give what apply gave.
 
 import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
+import type { Bulk } from "./model/bulk.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
 import type { Job } from "./model/job.ts";
@@ -22,6 +23,7 @@ export interface Tables {
   readonly dedupes: DedupeKey;
   readonly outcomes: Outcome;
   readonly poisons: Poison;
+  readonly bulks: Bulk;
 }
 
 export type Table = keyof Tables;
@@ -38,7 +40,7 @@ export type RowPut = {
 /** Only what stops being due is removed by rules; old history is removed by retention. */
 export interface RowRemoval {
   readonly kind: "remove";
-  readonly table: "jobs" | "waits" | "signals" | "dedupes";
+  readonly table: "jobs" | "waits" | "signals" | "dedupes" | "bulks";
   readonly key: string;
 }
 

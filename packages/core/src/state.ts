@@ -1,8 +1,9 @@
 // What a rule may read. The shard's window implements it; `undefined` means "not loaded", `null` "does not exist".
 
-import type { AppId, EventId, FunctionId, JobId, RunId, StepKey } from "@stepwell/protocol";
+import type { AppId, BulkId, EventId, FunctionId, JobId, RunId, StepKey } from "@stepwell/protocol";
 import type { OpenCall } from "./change.ts";
 import type { DedupeKey } from "./model/admission.ts";
+import type { Bulk } from "./model/bulk.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings, WaitLookback } from "./model/function.ts";
 import type { RunJob, ShardJob } from "./model/job.ts";
@@ -65,6 +66,7 @@ export interface ShardState {
   event(id: EventId): StoredEvent | null | undefined;
   dedupe(key: string): DedupeKey | null | undefined;
   signal(name: string): SignalClaim | null | undefined;
+  bulk(id: BulkId): Bulk | null | undefined;
   shardJob(id: JobId): ShardJob | undefined;
   openCall(jobId: JobId): OpenCall | undefined;
   openCallsOf(runId: RunId): readonly OpenCall[];

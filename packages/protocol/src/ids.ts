@@ -15,6 +15,8 @@ export type AppId = Branded<"AppId">;
 export type StepKey = Branded<"StepKey">;
 /** Id of a unit of due work. */
 export type JobId = Branded<"JobId">;
+/** ULID of a bulk operation. Its time is the moment it was asked for. */
+export type BulkId = Branded<"BulkId">;
 
 export const asRunId = (text: string): RunId => text as RunId;
 export const asEventId = (text: string): EventId => text as EventId;
@@ -22,3 +24,4 @@ export const asFunctionId = (text: string): FunctionId => text as FunctionId;
 export const asAppId = (text: string): AppId => text as AppId;
 export const asStepKey = (text: string): StepKey => text as StepKey;
 export const asJobId = (text: string): JobId => text as JobId;
+export const asBulkId = (text: string): BulkId => text as BulkId;

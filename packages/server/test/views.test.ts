@@ -1,8 +1,7 @@
-import type { FailedAttempt, Run, Step } from "@stepwell/core";
+import { type FailedAttempt, type Run, type Step, withoutValues } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
 import { asEventId, asFunctionId, asRunId, asStepKey } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { withoutValues } from "../src/routes/v2/failures.ts";
 import { nearestNames } from "../src/views/nearest-names.ts";
 import { runActivity } from "../src/views/run-activity.ts";
 import { sentEventIds } from "../src/views/sent-events.ts";

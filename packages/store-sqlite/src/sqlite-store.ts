@@ -57,6 +57,7 @@ class SqliteStore implements Store {
   loadEvents: Store["loadEvents"] = (ids) => this.#owner.call("loadEvents", ids);
   loadDedupes: Store["loadDedupes"] = (keys) => this.#owner.call("loadDedupes", keys);
   loadSignals: Store["loadSignals"] = (names) => this.#owner.call("loadSignals", names);
+  loadBulks: Store["loadBulks"] = (ids) => this.#owner.call("loadBulks", ids);
   loadWaitShapes: Store["loadWaitShapes"] = (eventName) => this.#owner.call("loadWaitShapes", eventName);
   loadWaits: Store["loadWaits"] = (eventName, probes) => this.#owner.call("loadWaits", eventName, probes);
   scanEvents: Store["scanEvents"] = (scan) => this.#owner.call("scanEvents", scan);
@@ -108,6 +109,8 @@ class SqliteStore implements Store {
       listFunctions: () => read("listFunctions"),
       functionFigures: () => read("functionFigures"),
       queueFigures: (now, open, limit) => read("queueFigures", now, open, limit),
+      listBulks: (filter) => read("listBulks", filter),
+      readBulk: async (id) => (await read("loadBulks", [id]))[0],
       listPoisons: (limit) => read("listPoisons", limit),
     };
   }

@@ -1,12 +1,14 @@
 // Every statement on a list or a hot path searches an index: none reads a whole table, and none sorts what it found.
 
 import { afterAll, describe, expect, test } from "vitest";
+import { bulkWalkSql } from "../src/database/bulk-lists.ts";
 import { Connection } from "../src/database/connection.ts";
 import { poisonsSql, runsInvokedBySql, runsOfEventSql } from "../src/database/details.ts";
 import { byKind, byName, eventPlacesSql, eventWalkSql, namesUnderSql } from "../src/database/event-lists.ts";
 import {
   expiredDedupesSql,
   neededEventSql,
+  oldBulksSql,
   oldEventsSql,
   oldPoisonsSql,
   oldRunsSql,
@@ -49,15 +51,26 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
     sql: runPlacesSql(byPair, "oldest"),
     index: "runs_by_status",
   },
-  { what: "runs by event", sql: runWalkSql("1", true, "queued_at", "newest"), index: "runs_by_event_name" },
-  { what: "runs by start", sql: runWalkSql("1", false, "started_at", "newest"), index: "runs_by_start" },
+  {
+    what: "runs by event",
+    sql: runWalkSql("1", "event_name", "queued_at", "newest"),
+    index: "runs_by_event_name",
+  },
+  { what: "runs by start", sql: runWalkSql("1", undefined, "started_at", "newest"), index: "runs_by_start" },
   {
     what: "runs by start and event",
-    sql: runWalkSql("1", true, "started_at", "newest"),
+    sql: runWalkSql("1", "event_name", "started_at", "newest"),
     index: "runs_by_start",
   },
-  { what: "runs by end", sql: runWalkSql("1", false, "ended_at", "oldest"), index: "runs_by_end" },
   { what: "the depth of the queue", sql: queueFiguresSql, index: "COVERING INDEX jobs_by_time" },
+  { what: "runs by end", sql: runWalkSql("1", undefined, "ended_at", "oldest"), index: "runs_by_end" },
+  {
+    what: "runs by replay",
+    sql: runWalkSql("1", "replay_id", "queued_at", "oldest"),
+    index: "runs_by_replay",
+  },
+  { what: "bulk operations by time", sql: bulkWalkSql, index: "bulks_by_time" },
+  { what: "bulk operations that ended long ago", sql: oldBulksSql, index: "bulks_by_end" },
   { what: "functions of an app", sql: functionsOfAppSql, index: "functions_by_app" },
   { what: "functions with a status", sql: functionsWithStatusSql, index: "status=? AND function_id>?" },
   { what: "figures", sql: figuresSql, index: "COVERING INDEX runs_by_status" },

@@ -3,9 +3,11 @@
 import {
   type AppId,
   asAppId,
+  asBulkId,
   asEventId,
   asFunctionId,
   asRunId,
+  type BulkId,
   type EventId,
   type FunctionId,
   type RunId,
@@ -22,6 +24,11 @@ export function newRunId(now: number, seed: string): RunId {
 /** An id for an event that the engine emits itself. */
 export function newEventId(now: number, seed: string): EventId {
   return asEventId(ulid(now, entropyFrom(seed)));
+}
+
+/** An id for a bulk operation that the engine starts itself. */
+export function newBulkId(now: number, seed: string): BulkId {
+  return asBulkId(ulid(now, entropyFrom(seed)));
 }
 
 export function functionIdOf(slug: string): FunctionId {

@@ -6,6 +6,7 @@
 // The three terminal statuses are final: nothing in a finished run changes, and it has neither jobs nor waits.
 
 import type {
+  BulkId,
   EventId,
   FunctionId,
   RequestVersion,
@@ -36,8 +37,10 @@ export interface Run {
   readonly lookbackFrom?: number;
   /** The step that waits for this run's result. */
   readonly invokedBy?: { readonly runId: RunId; readonly stepKey: StepKey };
-  /** The run that this one repeats. */
+  /** The run that this one repeats; of a chain of repetitions the first. */
   readonly originalRunId?: RunId;
+  /** The replay that started it (semantics C15.5). */
+  readonly replayId?: BulkId;
   /** JSON text of the return value, once completed. */
   readonly output?: string;
   /** Why it failed or was cancelled. */
@@ -87,6 +90,8 @@ export interface Step {
   readonly eventId?: EventId;
   /** The run that an invoke started. */
   readonly invokedRunId?: RunId;
+  /** The run that it ran in, where a run that repeats that one from a later step took its result over. */
+  readonly restoredFrom?: RunId;
 }
 
 /** A failed attempt: history that no other row tells. */

@@ -1,9 +1,10 @@
 // The shard's window: the bounded part of the store that is in memory, and what is memory only (open calls, lanes,
 // timers). `apply` and loading are the only ways in which it changes.
 
-import type { AppId, EventId, JobId, RunId } from "@stepwell/protocol";
+import type { AppId, BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
 import type { Change, OpenCall } from "../change.ts";
 import type { DedupeKey } from "../model/admission.ts";
+import type { Bulk } from "../model/bulk.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { App } from "../model/function.ts";
 import { type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
@@ -45,6 +46,7 @@ export class Window implements ShardState {
   readonly #events = new Cache<EventId, StoredEvent>();
   readonly #dedupes = new Cache<string, DedupeKey>();
   readonly #signals = new Cache<string, SignalClaim>();
+  readonly #bulks = new Cache<BulkId, Bulk>();
   readonly #shardJobs = new Map<JobId, ShardJob>();
   /** Jobs put for runs that are not in memory; they join their run when it is loaded. */
   readonly #jobsOfAbsentRuns = new Map<RunId, Map<JobId, RunJob>>();
@@ -72,6 +74,10 @@ export class Window implements ShardState {
 
   signal(name: string): SignalClaim | null | undefined {
     return this.#signals.get(name);
+  }
+
+  bulk(id: BulkId): Bulk | null | undefined {
+    return this.#bulks.get(id);
   }
 
   app(id: AppId): App | undefined {
@@ -161,6 +167,10 @@ export class Window implements ShardState {
         return this.#signals.put(change.name, null, this.group);
       case "dedupe.put":
         return this.#dedupes.put(change.dedupe.key, change.dedupe, this.group);
+      case "bulk.put":
+        return this.#bulks.put(change.bulk.id, change.bulk, this.group);
+      case "bulk.remove":
+        return this.#bulks.put(change.bulkId, null, this.group);
       case "call.open":
         return this.#openCall(change.call);
       case "call.close":
@@ -203,6 +213,10 @@ export class Window implements ShardState {
     this.#signals.loaded(name, claim ?? null, this.group);
   }
 
+  loadBulk(id: BulkId, bulk: Bulk | undefined): void {
+    this.#bulks.loaded(id, bulk ?? null, this.group);
+  }
+
   loadShardJob(job: ShardJob): void {
     if (!this.#shardJobs.has(job.id)) this.#shardJobs.set(job.id, job);
   }
@@ -225,6 +239,7 @@ export class Window implements ShardState {
     this.#events.trim(barrier, runsMax, always, nothing);
     this.#dedupes.trim(barrier, runsMax * 4, always, nothing);
     this.#signals.trim(barrier, runsMax, always, nothing);
+    this.#bulks.trim(barrier, runsMax, always, nothing);
   }
 
   #hasDueCall(record: RunRecord): boolean {

@@ -2,6 +2,9 @@
 
 import type {
   App,
+  Bulk,
+  BulkKind,
+  BulkStatus,
   FailedAttempt,
   FunctionSettings,
   Job,
@@ -13,7 +16,7 @@ import type {
   StoredEvent,
   Wait,
 } from "@stepwell/core";
-import type { AppId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
+import type { AppId, BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 
 /**
  * A page of rows; `next` continues it. A page may hold fewer rows than asked for, even none, and go on all the same:
@@ -31,6 +34,8 @@ export interface RunFilter {
   readonly appIds?: readonly AppId[];
   /** Name of the first triggering event. */
   readonly eventName?: string;
+  /** The replay that started them. */
+  readonly replayId?: BulkId;
   /** Which time `from`, `until` and the order speak of; runs that lack it are left out. Default `queuedAt`. */
   readonly timeField?: "queuedAt" | "startedAt" | "endedAt";
   /** Unix ms, itself included. */
@@ -39,6 +44,13 @@ export interface RunFilter {
   readonly until?: number;
   /** By the time, and by id where that is the same. Default `newest`. */
   readonly order?: "newest" | "oldest";
+  readonly cursor?: string;
+  readonly limit: number;
+}
+
+export interface BulkFilter {
+  readonly kinds?: readonly BulkKind[];
+  readonly statuses?: readonly BulkStatus[];
   readonly cursor?: string;
   readonly limit: number;
 }
@@ -107,6 +119,9 @@ export interface StoreReader {
    * `limit` are counted.
    */
   queueFigures(now: number, open: readonly JobId[], limit: number): Promise<QueueFigures>;
+  /** Newest first. */
+  listBulks(filter: BulkFilter): Promise<Page<Bulk>>;
+  readBulk(id: BulkId): Promise<Bulk | undefined>;
   /** Newest first. */
   listPoisons(limit: number): Promise<readonly Poison[]>;
 }

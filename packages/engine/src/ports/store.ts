@@ -4,6 +4,7 @@
 
 import type {
   App,
+  Bulk,
   DedupeKey,
   FunctionSettings,
   Job,
@@ -15,7 +16,7 @@ import type {
   StoredEvent,
   Wait,
 } from "@stepwell/core";
-import type { EventId, JobId, RunId } from "@stepwell/protocol";
+import type { BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
 import type { StoreReader } from "./reader.ts";
 
 /** Under which ownership, and as which in a row, a commit is made. */
@@ -98,6 +99,7 @@ export interface Store {
   /** Deduplication keys that exist, expired ones included. */
   loadDedupes(keys: readonly string[]): Promise<readonly DedupeKey[]>;
   loadSignals(names: readonly string[]): Promise<readonly SignalClaim[]>;
+  loadBulks(ids: readonly BulkId[]): Promise<readonly Bulk[]>;
   /** The distinct shapes among the waits for an event's name. */
   loadWaitShapes(eventName: string): Promise<readonly string[]>;
   /** The waits for an event's name that have a key equal to one of the probes. */
@@ -111,7 +113,8 @@ export interface Store {
   /**
    * Removes finished runs that ended before `endedBefore`, and events received before it that no unfinished run and
    * no job needs, with all that hangs on them; never more than `limit` of each. Deduplication keys go once they have
-   * expired at `now`, poisons once they are as old and their run is finished or gone.
+   * expired at `now`, poisons once they are as old and their run is finished or gone, bulk operations once they ended
+   * before `endedBefore`.
    *
    * @returns how many rows were removed, so that the caller goes on until it is 0.
    */

@@ -19,6 +19,7 @@ export function removeFromModel(rows: ModelRows, limits: HistoryLimits): number 
   removeEvents(rows, limits);
   removeDedupes(rows, limits);
   removePoisons(rows, limits);
+  removeBulks(rows, limits);
   return sizeBefore - size(rows);
 }
 
@@ -67,4 +68,10 @@ function removePoisons(rows: ModelRows, { endedBefore, limit }: HistoryLimits): 
     return poison.at < endedBefore && (run === undefined || run.endedAt !== undefined);
   });
   for (const [key] of old.slice(0, limit)) poisons.delete(key);
+}
+
+function removeBulks(rows: ModelRows, { endedBefore, limit }: HistoryLimits): void {
+  const { bulks } = rows.tables;
+  const old = [...bulks].filter(([, bulk]) => bulk.endedAt !== undefined && bulk.endedAt < endedBefore);
+  for (const [key] of old.slice(0, limit)) bulks.delete(key);
 }

@@ -1,8 +1,9 @@
 // The reads behind the APIs, over the model's rows: filters, orders and cursors at their plainest.
 
-import type { Run, RunStatus, StoredEvent } from "@stepwell/core";
+import type { Bulk, Run, RunStatus, StoredEvent } from "@stepwell/core";
 import type { JobId, RunId } from "@stepwell/protocol";
 import type {
+  BulkFilter,
   EventFilter,
   FunctionFigures,
   Page,
@@ -47,6 +48,8 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
     listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
     functionFigures: () => gate("functionFigures", () => functionFigures(rows)),
     queueFigures: (now, open, limit) => gate("queueFigures", () => queueFigures(rows, now, open, limit)),
+    listBulks: (filter) => gate("listBulks", () => listBulks(rows, filter)),
+    readBulk: (id) => gate("readBulk", () => tables.bulks.get(id)),
     listPoisons: (limit) =>
       gate("listPoisons", () =>
         [...tables.poisons.values()].sort((a, b) => b.at - a.at || compareText(b.id, a.id)).slice(0, limit),
@@ -78,6 +81,7 @@ function matchingRuns(rows: ModelRows, filter: RunFilter): readonly Run[] {
       (filter.statuses === undefined || filter.statuses.includes(run.status)) &&
       (filter.functionIds === undefined || filter.functionIds.includes(run.functionId)) &&
       (filter.appIds === undefined || (appId !== undefined && filter.appIds.includes(appId))) &&
+      (filter.replayId === undefined || run.replayId === filter.replayId) &&
       (filter.eventName === undefined || rows.firstEventNames.get(run.id) === filter.eventName)
     );
   });
@@ -116,6 +120,15 @@ function listEvents(rows: ModelRows, filter: EventFilter): Page<StoredEvent> {
     tie: String(event.sequence).padStart(16, "0"),
   });
   return page(matching, placeOf, filter);
+}
+
+function listBulks(rows: ModelRows, filter: BulkFilter): Page<Bulk> {
+  const matching = [...rows.tables.bulks.values()].filter(
+    (bulk) =>
+      (filter.kinds === undefined || filter.kinds.includes(bulk.kind)) &&
+      (filter.statuses === undefined || filter.statuses.includes(bulk.status)),
+  );
+  return page(matching, (bulk): Place => ({ at: bulk.createdAt, tie: bulk.id }), filter);
 }
 
 function functionFigures(rows: ModelRows): readonly FunctionFigures[] {

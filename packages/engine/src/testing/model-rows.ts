@@ -36,6 +36,7 @@ export class ModelRows {
     dedupes: new Map(),
     outcomes: new Map(),
     poisons: new Map(),
+    bulks: new Map(),
   };
   /** Name of each run's first event as it was when the run was stored: the event may be removed before the run. */
   readonly firstEventNames = new Map<RunId, string>();

@@ -126,6 +126,9 @@ class MemoryStore implements ModelStore {
   loadSignals: Store["loadSignals"] = (names) =>
     this.#inTurn("loadSignals", () => found(names, this.rows.tables.signals));
 
+  loadBulks: Store["loadBulks"] = (ids) =>
+    this.#inTurn("loadBulks", () => found(ids, this.rows.tables.bulks));
+
   loadWaitShapes(eventName: string): Promise<readonly string[]> {
     return this.#inTurn("loadWaitShapes", () => {
       const waits = [...this.rows.tables.waits.values()].filter((wait) => wait.event === eventName);

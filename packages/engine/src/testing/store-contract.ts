@@ -1,6 +1,7 @@
 // The store's contract as tests: every promise of ports/store.ts and ports/reader.ts. A store that has not passed
 // does not exist. The test framework is an argument, so that the engine depends on none.
 
+import { bulkContract } from "./contract/bulks.ts";
 import { atomicityContract, durabilityContract, fenceContract } from "./contract/commit.ts";
 import { historyContract } from "./contract/history.ts";
 import { jobLoadContract, keyLoadContract, runLoadContract } from "./contract/loads.ts";
@@ -31,6 +32,7 @@ export function storeContract(api: ContractApi, name: string, open: () => Promis
     ["details", runDetailContract],
     ["queue", queueContract],
     ["lists of events", eventListContract],
+    ["bulk operations", bulkContract],
     ["retention", historyContract],
   ];
   for (const [title, register] of parts) api.describe(`${name}: ${title}`, () => register(part));

@@ -2,6 +2,7 @@
 
 export { isJsonObject, type Json, type JsonObject, type Parsed, parseJson } from "../json.ts";
 export * from "./app.ts";
+export * from "./bulk.ts";
 export * from "./envelope.ts";
 export * from "./event.ts";
 export * from "./event-name.ts";

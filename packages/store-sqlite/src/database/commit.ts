@@ -14,6 +14,7 @@ const removals: { readonly [T in RowRemoval["table"]]: string } = {
   waits: "DELETE FROM waits WHERE id = ?",
   signals: "DELETE FROM signals WHERE name = ?",
   dedupes: "DELETE FROM dedupes WHERE key = ?",
+  bulks: "DELETE FROM bulks WHERE id = ?",
 };
 
 /** @throws Failure or SqliteError; nothing is written then, unless the failure is COMMIT_UNKNOWN. */
@@ -62,6 +63,8 @@ function putValues(write: RowPut): readonly Value[] {
       return layouts.outcomes.values(write.row);
     case "poisons":
       return layouts.poisons.values(write.row);
+    case "bulks":
+      return layouts.bulks.values(write.row);
   }
 }
 

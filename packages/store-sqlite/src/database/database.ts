@@ -2,10 +2,20 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { App, DedupeKey, FunctionSettings, Job, RowWrite, SignalClaim } from "@stepwell/core";
-import type { Claim, EventFilter, EventScan, Fence, JobCursor, RunFilter, WaitProbe } from "@stepwell/engine";
+import type { App, Bulk, DedupeKey, FunctionSettings, Job, RowWrite, SignalClaim } from "@stepwell/core";
+import type {
+  BulkFilter,
+  Claim,
+  EventFilter,
+  EventScan,
+  Fence,
+  JobCursor,
+  RunFilter,
+  WaitProbe,
+} from "@stepwell/engine";
 import type { OpenDriver } from "../driver/driver.ts";
 import { failureOf } from "../failure.ts";
+import { listBulks } from "./bulk-lists.ts";
 import { commitRows } from "./commit.ts";
 import { Connection } from "./connection.ts";
 import { listPoisons, outcomesOfEvent, readRun, runsInvokedBy, runsOfEvent } from "./details.ts";
@@ -106,6 +116,7 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
       rowsByKey(open(), layouts.dedupes, "key", keys),
     loadSignals: (names: readonly string[]): readonly SignalClaim[] =>
       rowsByKey(open(), layouts.signals, "name", names),
+    loadBulks: (ids: readonly string[]): readonly Bulk[] => rowsByKey(open(), layouts.bulks, "id", ids),
     loadWaitShapes: (eventName: string) => loadWaitShapes(open(), eventName),
     loadWaits: (eventName: string, probes: readonly WaitProbe[]) => loadWaits(open(), eventName, probes),
     scanEvents: (scan: EventScan) => scanEvents(open(), scan),
@@ -132,6 +143,7 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
     functionFigures: () => functionFigures(open()),
     queueFigures: (now: number, working: readonly string[], limit: number) =>
       queueFigures(open(), now, working, limit),
+    listBulks: (filter: BulkFilter) => listBulks(open(), filter),
     listPoisons: (limit: number) => listPoisons(open(), limit),
     removeRuns: (endedBefore: number, limit: number) => removeRuns(open(), endedBefore, limit),
     removeEvents: (receivedBefore: number, after: EventCursor, limit: number) =>

@@ -97,7 +97,11 @@ export const oldPoisonsSql = `DELETE FROM poisons WHERE id IN (
     ) ORDER BY at LIMIT ?
   )`;
 
-/** Removes deduplication keys that have expired at `now`, and poisons older than the history kept. */
+export const oldBulksSql = `DELETE FROM bulks WHERE id IN (
+    SELECT id FROM bulks WHERE ended_at < ? ORDER BY ended_at LIMIT ?
+  )`;
+
+/** Removes deduplication keys that have expired at `now`, and poisons and bulk operations older than the history kept. */
 export function removeExpired(
   connection: Connection,
   endedBefore: number,
@@ -106,6 +110,8 @@ export function removeExpired(
 ): number {
   return connection.writing(
     () =>
-      connection.run(expiredDedupesSql, [now, limit]) + connection.run(oldPoisonsSql, [endedBefore, limit]),
+      connection.run(expiredDedupesSql, [now, limit]) +
+      connection.run(oldPoisonsSql, [endedBefore, limit]) +
+      connection.run(oldBulksSql, [endedBefore, limit]),
   );
 }

@@ -111,9 +111,13 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
         column: "invoked_by_run_id",
         valueOf: (run) => (run.invokedBy === undefined ? null : storedText(run.invokedBy.runId)),
       },
+      {
+        column: "replay_id",
+        valueOf: (run) => (run.replayId === undefined ? null : storedText(run.replayId)),
+      },
     ],
     // What a run is never changes, and each of these would be written to an index again with every step.
-    fixed: ["function_id", "queued_at", "event_ids", "event_name", "invoked_by_run_id"],
+    fixed: ["function_id", "queued_at", "event_ids", "event_name", "invoked_by_run_id", "replay_id"],
   }),
   steps: rowCodec({
     table: "steps",
@@ -174,6 +178,17 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "id", field: "id", kind: "name" },
       { column: "at", field: "at", kind: "number" },
       { column: "run_id", field: "runId", kind: "name" },
+    ],
+  }),
+  bulks: rowCodec({
+    table: "bulks",
+    key: ["id"],
+    columns: [
+      { column: "id", field: "id", kind: "name" },
+      { column: "kind", field: "kind", kind: "name" },
+      { column: "status", field: "status", kind: "name" },
+      { column: "created_at", field: "createdAt", kind: "number" },
+      { column: "ended_at", field: "endedAt", kind: "number" },
     ],
   }),
 };

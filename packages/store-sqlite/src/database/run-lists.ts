@@ -116,7 +116,8 @@ function planOf(connection: Connection, filter: RunFilter): Plan {
   const statuses = filter.statuses === undefined ? undefined : [...new Set(filter.statuses)];
   if (functions?.length === 0 || statuses?.length === 0)
     return { kind: "searches", where: byTime, values: [] };
-  if (filter.eventName === undefined && (filter.timeField ?? "queuedAt") === "queuedAt") {
+  const isIndexed = filter.eventName === undefined && filter.replayId === undefined;
+  if (isIndexed && (filter.timeField ?? "queuedAt") === "queuedAt") {
     if (functions === undefined && statuses === undefined)
       return { kind: "searches", where: byTime, values: [[]] };
     const pairs = (statuses ?? allStatuses).flatMap((status) =>
@@ -138,24 +139,38 @@ function walkStatement(
     wanted.push("status IN (SELECT value FROM json_each(?))");
     values.push(JSON.stringify(statuses));
   }
+  if (filter.replayId !== undefined && filter.eventName !== undefined) {
+    wanted.push("event_name = ?");
+    values.push(storedText(filter.eventName));
+  }
   if (functions !== undefined) {
     wanted.push("function_id IN (SELECT value FROM json_each(?))");
     values.push(JSON.stringify(functions));
   }
-  if (filter.eventName !== undefined) values.push(storedText(filter.eventName));
+  const by = walkedBy(filter);
+  if (by === "event_name" && filter.eventName !== undefined) values.push(storedText(filter.eventName));
+  if (by === "replay_id" && filter.replayId !== undefined) values.push(storedText(filter.replayId));
   const order = filter.order ?? "newest";
-  const sql = runWalkSql(wanted.join(" AND "), filter.eventName !== undefined, timeColumn(filter), order);
+  const sql = runWalkSql(wanted.join(" AND "), by, timeColumn(filter), order);
   return { sql, values, order, readTie: String };
 }
 
-export function runWalkSql(wanted: string, byEventName: boolean, column: TimeColumn, order: Order): string {
+/** What a walk's runs have in common, by which there is an index with the time of queueing. */
+type WalkedBy = "event_name" | "replay_id" | undefined;
+
+function walkedBy(filter: RunFilter): WalkedBy {
+  if (filter.replayId !== undefined) return "replay_id";
+  return filter.eventName === undefined ? undefined : "event_name";
+}
+
+export function runWalkSql(wanted: string, by: WalkedBy, column: TimeColumn, order: Order): string {
   const direction = order === "oldest" ? "ASC" : "DESC";
-  // Only the index by queueing has the event's name before the time.
+  // Only the indexes by queueing have something else before the time.
   const isIndexed = column === "queued_at";
-  const name = byEventName ? `${isIndexed ? "" : "+"}event_name = ? AND ` : "";
+  const common = by === undefined ? "" : `${isIndexed ? "" : "+"}${by} = ? AND `;
   // The indexes by start and end hold only runs that have one, and the planner must be told that no other is meant.
   const isThere = isIndexed ? "" : `${column} IS NOT NULL AND `;
-  return `SELECT id, ${column}, ${wanted} AS is_wanted FROM runs WHERE ${name}${isThere}${inRange(column)}
+  return `SELECT id, ${column}, ${wanted} AS is_wanted FROM runs WHERE ${common}${isThere}${inRange(column)}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 

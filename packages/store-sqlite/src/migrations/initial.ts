@@ -41,6 +41,7 @@ CREATE TABLE runs (
   event_ids TEXT NOT NULL,
   event_name TEXT,
   invoked_by_run_id TEXT,
+  replay_id TEXT,
   sequence INTEGER NOT NULL,
   request_version INTEGER NOT NULL,
   disable_immediate_execution INTEGER NOT NULL,
@@ -53,6 +54,7 @@ CREATE INDEX runs_by_status ON runs (status, function_id, queued_at);
 CREATE INDEX runs_by_event_name ON runs (event_name, queued_at) WHERE event_name IS NOT NULL;
 CREATE INDEX runs_by_start ON runs (started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX runs_by_replay ON runs (replay_id, queued_at) WHERE replay_id IS NOT NULL;
 CREATE INDEX runs_by_invoker ON runs (invoked_by_run_id) WHERE invoked_by_run_id IS NOT NULL;
 
 -- Which runs an event triggered; kept by triggers, because a run's events never change.
@@ -156,4 +158,15 @@ CREATE TABLE outcomes (
 
 CREATE TABLE poisons (id TEXT PRIMARY KEY, at INTEGER NOT NULL, run_id TEXT, rest TEXT) WITHOUT ROWID;
 CREATE INDEX poisons_by_time ON poisons (at);
+
+CREATE TABLE bulks (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  status TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  rest TEXT
+) WITHOUT ROWID;
+CREATE INDEX bulks_by_time ON bulks (created_at);
+CREATE INDEX bulks_by_end ON bulks (ended_at) WHERE ended_at IS NOT NULL;
 `;

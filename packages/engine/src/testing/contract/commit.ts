@@ -1,6 +1,7 @@
 // Claims and commits: the fence, all or nothing, the last write of a row, and what is there after a restart.
 
 import {
+  aBulk,
   aCall,
   aDedupe,
   aFunction,
@@ -13,6 +14,7 @@ import {
   aSignal,
   aStep,
   aWait,
+  bulkId,
   eventId,
   functionId,
   jobId,
@@ -136,6 +138,7 @@ export function atomicityContract({ test, expect }: ContractPart): void {
       remove("waits", "none"),
       remove("signals", "none"),
       remove("dedupes", "none"),
+      remove("bulks", "none"),
     );
     expect(session.lastCommit).toBe(1);
   });
@@ -164,6 +167,7 @@ export function durabilityContract({ test, expect }: ContractPart): void {
       put("dedupes", aDedupe("a", t0 + 10)),
       put("outcomes", anOutcome("a", "b")),
       put("poisons", aPoison("p", t0, { runId: runId("a") })),
+      put("bulks", aBulk("b")),
     );
     const claim = await session.reopen();
     expect(claim).toEqual({
@@ -188,6 +192,7 @@ export function durabilityContract({ test, expect }: ContractPart): void {
     expect(await store.loadDedupes([aDedupe("a", 0).key])).toEqual([aDedupe("a", t0 + 10)]);
     expect(await store.reader.outcomesOfEvent(eventId("a"))).toEqual([anOutcome("a", "b")]);
     expect(await store.reader.listPoisons(10)).toEqual([aPoison("p", t0, { runId: runId("a") })]);
+    expect(await store.loadBulks([bulkId("b")])).toEqual([aBulk("b")]);
   });
 
   test("a handle of before the reopening can commit no more once the new one has claimed", async (session) => {

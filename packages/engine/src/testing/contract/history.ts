@@ -1,6 +1,7 @@
 // Retention: what goes, what never goes, and that it goes in small parts (decisions row 10).
 
 import {
+  aBulk,
   aCall,
   aDedupe,
   anAttempt,
@@ -11,6 +12,7 @@ import {
   aRun,
   aStep,
   aWait,
+  bulkId,
   eventId,
   jobId,
   put,
@@ -128,6 +130,17 @@ export function historyContract({ test, expect }: ContractPart): void {
     );
     await removeAll(session);
     expect((await session.store.reader.listPoisons(9)).map((poison) => poison.id)).toEqual(["new", "held"]);
+  });
+
+  test("a bulk operation goes once it ended before the time; one that goes on stays, however old", async (session) => {
+    await session.commit(
+      put("bulks", aBulk("old", { status: "done", endedAt: cut - 1 })),
+      put("bulks", aBulk("new", { status: "stopped", endedAt: cut })),
+      put("bulks", aBulk("held", { status: "held" })),
+    );
+    expect(await removeAll(session)).toBe(1);
+    const left = await session.store.loadBulks([bulkId("old"), bulkId("new"), bulkId("held")]);
+    expect(left.map((bulk) => bulk.id)).toEqual([bulkId("new"), bulkId("held")]);
   });
 
   test("never more than the limit goes at once, and going on removes the rest", async (session) => {

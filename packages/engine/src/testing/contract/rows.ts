@@ -2,6 +2,7 @@
 
 import type {
   App,
+  Bulk,
   DedupeKey,
   FailedAttempt,
   FunctionSettings,
@@ -19,7 +20,7 @@ import type {
   Tables,
   Wait,
 } from "@stepwell/core";
-import { asAppId, asEventId, asFunctionId, asJobId, asRunId, asStepKey } from "@stepwell/protocol";
+import { asAppId, asBulkId, asEventId, asFunctionId, asJobId, asRunId, asStepKey } from "@stepwell/protocol";
 
 /** A time that no clock shows; rows are told apart by what a test adds to it. */
 export const t0 = 1_700_000_000_000;
@@ -28,6 +29,7 @@ export const runId = (name: string) => asRunId(`run-${name}`);
 export const eventId = (name: string) => asEventId(`event-${name}`);
 export const functionId = (name: string) => asFunctionId(`function-${name}`);
 export const appId = (name: string) => asAppId(`app-${name}`);
+export const bulkId = (name: string) => asBulkId(`bulk-${name}`);
 export const jobId = (name: string) => asJobId(`job-${name}`);
 export const stepKey = (name: string) => asStepKey(`step-${name}`);
 
@@ -169,6 +171,19 @@ export function anApp(name: string, more: Partial<App> = {}): App {
   };
 }
 
+export function aBulk(name: string, more: Partial<Bulk> = {}): Bulk {
+  return {
+    id: bulkId(name),
+    kind: "replay",
+    selection: { functionIds: [functionId("a")], statuses: ["failed"], until: t0 },
+    status: "running",
+    createdAt: t0,
+    done: 0,
+    skipped: {},
+    ...more,
+  };
+}
+
 const keyOf: { readonly [T in Table]: (row: Tables[T]) => string } = {
   apps: (row) => row.id,
   functions: (row) => row.id,
@@ -182,6 +197,7 @@ const keyOf: { readonly [T in Table]: (row: Tables[T]) => string } = {
   dedupes: (row) => row.key,
   outcomes: (row) => `${row.eventId}/${row.functionId}`,
   poisons: (row) => row.id,
+  bulks: (row) => row.id,
 };
 
 export function put<T extends Table>(table: T, row: Tables[T]): RowWrite {

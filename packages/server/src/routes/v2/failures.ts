@@ -1,6 +1,6 @@
 // GET /api/v2/failures: failed runs in groups of what is most likely one cause.
 
-import type { Run } from "@stepwell/core";
+import { failureGroup, type Run } from "@stepwell/core";
 import type { RunFilter } from "@stepwell/engine";
 import { type FailureGroup, timeParam } from "@stepwell/protocol/rest";
 import type { Context, Hono } from "hono";
@@ -67,7 +67,7 @@ interface Group {
 function groupsOf(runs: readonly Run[]): readonly Group[] {
   const groups = new Map<string, Run[]>();
   for (const run of runs) {
-    const id = `${run.functionId}/${run.error?.name ?? ""}/${withoutValues(run.error?.message ?? "")}`;
+    const id = failureGroup(run);
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [run]);
     else group.push(run);
@@ -75,16 +75,6 @@ function groupsOf(runs: readonly Run[]): readonly Group[] {
   return [...groups]
     .map(([id, members]) => ({ id, runs: members }))
     .sort((left, right) => right.runs.length - left.runs.length);
-}
-
-/** A message without ids, numbers and quoted values, which differ from run to run. */
-export function withoutValues(message: string): string {
-  return message
-    .slice(0, 500)
-    .replace(/(["'`])(?:(?!\1).){1,200}\1/g, "…")
-    .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, "…")
-    .replace(/\b[0-9A-Z]{26}\b/g, "…")
-    .replace(/\b\w*\d\w*\b/g, "…");
 }
 
 async function groupView(group: Group, server: ServerContext, known: Known): Promise<FailureGroup> {

@@ -1,0 +1,253 @@
+// Bulk operations over REST: cancelling or replaying all runs that a selection means, as objects that can be watched,
+// held and stopped, and that go on after a restart (semantics C6.12–13, C15.4–7).
+
+import type { Json } from "../json.ts";
+import { invalid, isJsonObject, type JsonObject, type Parsed, parsed } from "../json.ts";
+import type { Timestamp } from "./envelope.ts";
+import { choiceParam, limitParam, type QueryParams, restPath, segment, textParam } from "./query.ts";
+import { type FunctionReference, type RestRunStatus, runStatuses } from "./run.ts";
+
+export const bulkKinds = ["cancel", "replay"] as const;
+export type RestBulkKind = (typeof bulkKinds)[number];
+
+/** HELD can go on; STOPPED was ended by somebody, DONE by itself. */
+export const bulkStatuses = ["RUNNING", "HELD", "STOPPED", "DONE"] as const;
+export type RestBulkStatus = (typeof bulkStatuses)[number];
+
+export function isBulkFinished(status: RestBulkStatus): boolean {
+  return status === "STOPPED" || status === "DONE";
+}
+
+/**
+ * The runs that a bulk operation means. Lists inside a field are *or*; fields are joined by *and*. Runs that are queued
+ * after the operation was asked for are never part of it.
+ */
+export interface BulkSelection {
+  /** These runs alone, at most {@link bulkRunIdsMax}; the other fields still filter them. */
+  readonly runIds?: readonly string[];
+  /** Function ids or slugs. */
+  readonly functionId?: readonly string[];
+  /** App ids or names. */
+  readonly appId?: readonly string[];
+  /**
+   * Cancel: QUEUED, RUNNING or both; default both. Replay: COMPLETED, FAILED, CANCELLED, SKIPPED; default FAILED.
+   * SKIPPED means those skipped because their function was paused.
+   */
+  readonly status?: readonly RestRunStatus[];
+  /** Name of the first triggering event. */
+  readonly eventName?: string;
+  /** By `queuedAt`: itself included. */
+  readonly from?: Timestamp;
+  /** By `queuedAt`: itself left out. Default: the moment of the request. */
+  readonly until?: Timestamp;
+  /** An expression over `event` and `output`; a run for which it errs is not meant. */
+  readonly expression?: string;
+  /** The `id` of a failure group (`GET /failures`). */
+  readonly failureGroup?: string;
+}
+
+export const bulkRunIdsMax = 1000;
+
+/** `POST /bulks`; answers 201 with a {@link BulkView}. */
+export interface BulkRequest {
+  readonly kind: RestBulkKind;
+  readonly selection: BulkSelection;
+  readonly name?: string;
+  /** Who asks for it, as people should read it. */
+  readonly by?: string;
+  /** Replays: most new runs in a minute, spread evenly. Default {@link bulkPaceDefault}. */
+  readonly perMinute?: number;
+  /** Hold by itself once so many runs are done, so that somebody can look at them first. */
+  readonly holdAfter?: number;
+}
+
+export const bulkPaceDefault = 3000;
+
+/** `POST /bulks/preview` with a {@link BulkRequest}: what it would mean, and nothing is done. */
+export interface BulkPreview {
+  /** How many runs it means at present. */
+  readonly count: number;
+  /** Whether all runs were looked at; otherwise there may be more. */
+  readonly isComplete: boolean;
+}
+
+/** One bulk operation. */
+export interface BulkView {
+  readonly id: string;
+  readonly kind: RestBulkKind;
+  readonly status: RestBulkStatus;
+  readonly name?: string;
+  readonly by?: string;
+  /** The selection as it was asked for, with ids, and `until` filled in. */
+  readonly selection: BulkSelection;
+  /** The functions of the selection, by their names. */
+  readonly functions: readonly FunctionReference[];
+  readonly createdAt: Timestamp;
+  readonly endedAt?: Timestamp;
+  readonly counts: BulkCounts;
+  readonly perMinute?: number;
+  /** It holds by itself at so many done runs. */
+  readonly holdAfter?: number;
+  /** Replays, by itself alone: how many of the new runs are in each status; absent statuses count 0. */
+  readonly newRuns?: { readonly [Status in RestRunStatus]?: number };
+}
+
+export interface BulkCounts {
+  /** How many runs the selection meant when it was asked for, where they could be counted. */
+  readonly total?: number;
+  /** Runs that matched so far: done and skipped ones. */
+  readonly matched: number;
+  /** Runs cancelled, or new runs started. */
+  readonly done: number;
+  readonly skipped: number;
+  /** Why, in sentences without a full stop, with how many. */
+  readonly skippedBecause: readonly { readonly reason: string; readonly count: number }[];
+  /** How many are left, where `total` is known; 0 once it has ended by itself. */
+  readonly left?: number;
+}
+
+/** `GET /bulks`, newest first. */
+export interface BulksQuery {
+  readonly kind?: readonly RestBulkKind[];
+  readonly status?: readonly RestBulkStatus[];
+  readonly cursor?: string;
+  readonly limit?: number;
+}
+
+export const bulksLimit = { fallback: 20, max: 200 } as const;
+
+export function bulksPath(query: BulksQuery = {}): string {
+  return restPath("/bulks", { ...query });
+}
+
+/** Reads the query of `GET /bulks`; the reason names the key that is wrong. */
+export function parseBulksQuery(params: QueryParams): Parsed<BulksQuery & { readonly limit: number }> {
+  const kind = choiceParam(params, "kind", bulkKinds);
+  if (kind.kind === "invalid") return kind;
+  const status = choiceParam(params, "status", bulkStatuses);
+  if (status.kind === "invalid") return status;
+  const limit = limitParam(params, bulksLimit);
+  if (limit.kind === "invalid") return limit;
+  const cursor = textParam(params, "cursor");
+  return parsed({
+    limit: limit.value,
+    ...(kind.value === undefined ? {} : { kind: kind.value }),
+    ...(status.value === undefined ? {} : { status: status.value }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+}
+
+/** `GET`; `DELETE` stops it and takes it off the list. */
+export function bulkPath(id: string): string {
+  return restPath(`/bulks/${segment(id)}`);
+}
+
+export const bulkPreviewPath = restPath("/bulks/preview");
+
+/** `POST`, no body; answers the {@link BulkView} as it is then. One that has ended cannot be steered any more: 409. */
+export function bulkSteerPath(id: string, steer: "hold" | "resume" | "stop"): string {
+  return restPath(`/bulks/${segment(id)}/${steer}`);
+}
+
+/** Reads the body of `POST /bulks` and `/bulks/preview`; the reason names the field that is wrong. */
+export function parseBulkRequest(body: Json | undefined): Parsed<BulkRequest> {
+  if (!isJsonObject(body)) return invalid('Send a bulk operation: {"kind":"replay","selection":{…}}.');
+  const kind = bulkKinds.find((item) => item === body.kind);
+  if (kind === undefined) return invalid(`kind must be one of: ${bulkKinds.join(", ")}.`);
+  const given = body.selection ?? {};
+  if (!isJsonObject(given)) return invalid("selection must be an object.");
+  const selection = parseSelection(given);
+  if (selection.kind === "invalid") return selection;
+  const texts = parseTexts(body, ["name", "by"]);
+  if (texts.kind === "invalid") return texts;
+  const counts = parseCounts(body, ["perMinute", "holdAfter"]);
+  if (counts.kind === "invalid") return counts;
+  return parsed({ kind, selection: selection.value, ...texts.value, ...counts.value });
+}
+
+function parseSelection(given: JsonObject): Parsed<BulkSelection> {
+  const known = ["runIds", "functionId", "appId", "status", "eventName", "from", "until"];
+  known.push("expression", "failureGroup");
+  // A misspelt filter would mean more runs than its author wanted.
+  const unknown = Object.keys(given).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    return invalid(`selection has no field ${JSON.stringify(unknown)}. It may have: ${known.join(", ")}.`);
+  const lists = parseLists(given, ["runIds", "functionId", "appId"]);
+  if (lists.kind === "invalid") return lists;
+  const status = parseStatuses(given.status);
+  if (status.kind === "invalid") return status;
+  const texts = parseTexts(given, ["eventName", "from", "until", "expression", "failureGroup"]);
+  if (texts.kind === "invalid") return texts;
+  for (const key of ["from", "until"] as const) {
+    const time = texts.value[key];
+    if (time !== undefined && !Number.isFinite(Date.parse(time)))
+      return invalid(
+        `selection.${key} is no time: ${JSON.stringify(time)}. Write it as 2026-11-24T14:02:00Z.`,
+      );
+  }
+  return parsed({
+    ...lists.value,
+    ...(status.value === undefined ? {} : { status: status.value }),
+    ...texts.value,
+  });
+}
+
+function parseLists<K extends string>(
+  from: JsonObject,
+  keys: readonly K[],
+): Parsed<{ readonly [P in K]?: readonly string[] }> {
+  const lists: { [P in K]?: readonly string[] } = {};
+  for (const key of keys) {
+    const value = from[key];
+    if (value === undefined || value === null) continue;
+    const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
+    if (!items.every((item) => typeof item === "string" && item !== ""))
+      return invalid(`selection.${key} must be a list of texts.`);
+    lists[key] = items.map(String);
+  }
+  return parsed(lists);
+}
+
+function parseStatuses(value: Json | undefined): Parsed<readonly RestRunStatus[] | undefined> {
+  if (value === undefined || value === null) return parsed(undefined);
+  const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  const statuses: RestRunStatus[] = [];
+  for (const item of items) {
+    const status = runStatuses.find((known) => known === String(item).toUpperCase());
+    if (status === undefined)
+      return invalid(
+        `selection.status has no value ${JSON.stringify(item)}. It may be: ${runStatuses.join(", ")}.`,
+      );
+    statuses.push(status);
+  }
+  return parsed(statuses);
+}
+
+function parseTexts<K extends string>(
+  from: JsonObject,
+  keys: readonly K[],
+): Parsed<{ readonly [P in K]?: string }> {
+  const texts: { [P in K]?: string } = {};
+  for (const key of keys) {
+    const value = from[key];
+    if (value === undefined || value === null || value === "") continue;
+    if (typeof value !== "string") return invalid(`${key} must be a text, not ${JSON.stringify(value)}.`);
+    texts[key] = value;
+  }
+  return parsed(texts);
+}
+
+function parseCounts<K extends string>(
+  from: JsonObject,
+  keys: readonly K[],
+): Parsed<{ readonly [P in K]?: number }> {
+  const counts: { [P in K]?: number } = {};
+  for (const key of keys) {
+    const value = from[key];
+    if (value === undefined || value === null) continue;
+    if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
+      return invalid(`${key} must be a whole number of at least 1, not ${JSON.stringify(value)}.`);
+    counts[key] = value;
+  }
+  return parsed(counts);
+}
