@@ -16,12 +16,13 @@ import {
 import { noteServerTime, serverNow } from "./server-clock.ts";
 
 const flushMs = 250;
+const retryMs = 5000;
 
 export type Connection =
   | { readonly kind: "connecting" }
   | { readonly kind: "open" }
-  /** `since` is server time in unix ms. */
-  | { readonly kind: "lost"; readonly since: number };
+  /** Both in server time, unix ms. */
+  | { readonly kind: "lost"; readonly since: number; readonly nextTryAt: number };
 
 type Listener = (changes: readonly LiveChange[]) => void;
 
@@ -92,16 +93,20 @@ export function LiveProvider({ children }: { readonly children: ReactNode }): Re
       waiting.current.push(change);
     };
     source.onerror = () =>
-      setConnection((before) => (before.kind === "lost" ? before : { kind: "lost", since: serverNow() }));
+      setConnection((before) => ({
+        kind: "lost",
+        since: before.kind === "lost" ? before.since : serverNow(),
+        nextTryAt: serverNow() + retryMs,
+      }));
     return () => source.close();
   }, [round]);
 
   // A browser gives up for good after some errors (an HTTP status); the page does not.
   useEffect(() => {
     if (connection.kind !== "lost") return;
-    const timer = setInterval(() => setRound((before) => before + 1), 5000);
-    return () => clearInterval(timer);
-  }, [connection.kind]);
+    const timer = setTimeout(() => setRound((before) => before + 1), retryMs);
+    return () => clearTimeout(timer);
+  }, [connection]);
 
   const listen = useCallback((listener: Listener) => {
     listeners.current.add(listener);

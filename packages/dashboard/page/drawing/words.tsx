@@ -1,8 +1,8 @@
 // Renders a sentence's parts. Names that come from users stand in <bdi>, so that they stay whole in any direction.
 
-import { Link } from "@tanstack/react-router";
 import { Fragment, type ReactNode } from "react";
 import type { Part, Sentence } from "../words/part.ts";
+import { PageLink } from "./page-link.tsx";
 
 export function Words({
   parts,
@@ -24,9 +24,9 @@ function word(part: Part, links: boolean): ReactNode {
           <bdi>{part.text}</bdi>
         </b>
       ) : (
-        <Link className="link" to={part.to}>
+        <PageLink className="link" to={part.to}>
           <bdi>{part.text}</bdi>
-        </Link>
+        </PageLink>
       );
     case "code":
       return (

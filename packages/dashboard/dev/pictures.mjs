@@ -1,0 +1,70 @@
+// Takes the pictures of the views over the generated data: `node packages/dashboard/dev/pictures.mjs [name…]` writes
+// docs/pictures/<name>-<theme>.png, with `--out <folder>` elsewhere. Names are those of the table below.
+
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import chromium from "@sparticuz/chromium";
+import { chromium as browsers } from "playwright-core";
+import { createServer } from "vite";
+
+/** Address, and what to do before the picture is taken. */
+const views = {
+  runs: { path: "/runs" },
+  "runs-390": { path: "/runs", width: 390, height: 844, themes: ["light"] },
+  run: { path: "/runs/01KASNRN000000000000000001" },
+  events: { path: "/events" },
+  functions: { path: "/functions" },
+  apps: { path: "/apps" },
+  palette: { path: "/runs", act: (page) => page.keyboard.press("Control+k") },
+  keys: { path: "/runs", act: (page) => page.keyboard.press("?") },
+};
+
+const args = process.argv.slice(2);
+const at = args.indexOf("--out");
+const out =
+  at < 0 ? fileURLToPath(new URL("../../../docs/pictures", import.meta.url)) : args.splice(at, 2)[1];
+const wanted = args.length === 0 ? Object.keys(views) : args;
+mkdirSync(out, { recursive: true });
+
+const server = await createServer({
+  configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
+  mode: "fake",
+  logLevel: "error",
+  server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
+});
+await server.listen();
+const origin = server.resolvedUrls.local[0].replace(/\/$/, "");
+const browser = await browsers.launch({
+  executablePath: await chromium.executablePath(),
+  // In one process the second context hangs.
+  args: chromium.args.filter((argument) => argument !== "--single-process"),
+  headless: true,
+});
+try {
+  for (const name of wanted) {
+    const { path, width = 1440, height = 900, themes = ["light", "dark"], act } = views[name];
+    for (const theme of themes) {
+      const context = await browser.newContext({
+        viewport: { width, height },
+        reducedMotion: "reduce",
+        timezoneId: "UTC",
+      });
+      await context.addInitScript((value) => localStorage.setItem("stepwell.theme", value), theme);
+      const page = await context.newPage();
+      page.on("pageerror", (error) => console.error(`${name}: ${error.message}`));
+      page.on("console", (message) => {
+        if (message.type() === "error") console.error(`${name}: ${message.text()}`);
+      });
+      await page.goto(origin + path);
+      await page.waitForSelector("main", { timeout: 10_000 });
+      await page.waitForTimeout(700);
+      await act?.(page);
+      await page.waitForTimeout(300);
+      await page.screenshot({ path: `${out}/${name}-${theme}.png` });
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await server.close();
+}
