@@ -1,9 +1,9 @@
 // The flags' values: texts read as what they mean, with a sentence that names the source of what is wrong.
 
 import { parseDuration } from "@stepwell/protocol";
+import { WrongUseError } from "./exit-code.ts";
 import type { Flag } from "./flags.ts";
 import type { GivenFlags } from "./given.ts";
-import { UsageError } from "./usage-error.ts";
 
 /** Reads a value's text; throws a clause that says what it must be. */
 export type Read<T> = (text: string) => T;
@@ -43,7 +43,7 @@ export class Values {
       } catch (cause) {
         const rule = cause instanceof Error ? cause.message : String(cause);
         const shown = /key/.test(name) ? "" : ` is ${JSON.stringify(item)}, but`;
-        throw new UsageError(`${given.source}${shown} ${rule}`, { cause });
+        throw new WrongUseError(`${given.source}${shown} ${rule}`, { cause });
       }
     });
   }

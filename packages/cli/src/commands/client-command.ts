@@ -5,8 +5,9 @@ import { clientFlags } from "../client/client-flags.ts";
 import { RefusedError, type Reply, RestClient } from "../client/rest-client.ts";
 import { readTarget } from "../client/target.ts";
 import { type Paint, painter } from "../drawing/paint.ts";
-import { exitCodeHelp } from "../exit-code.ts";
+import { exitCodeHelp, WrongUseError } from "../exit-code.ts";
 import { givenOn, optionsOf } from "../flag-options.ts";
+import { nearest } from "../nearest.ts";
 import type { Session } from "../session.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -39,6 +40,19 @@ export function clientCommand(name: string, { description, examples }: CommandWo
   if (words.length > 0) command.arguments(words.join(" "));
   for (const flag of clientFlags) for (const option of optionsOf(flag, undefined)) command.addOption(option);
   return command.showHelpAfterError(false);
+}
+
+/** Subcommands of a command that does something by itself too. A word that is none of them is told with the nearest. */
+export function withSubcommands(command: Command, subcommands: readonly Command[]): Command {
+  for (const subcommand of subcommands) command.addCommand(subcommand);
+  return command.allowExcessArguments().hook("preAction", (_, acted) => {
+    const word = acted.args[0];
+    if (acted !== command || word === undefined || acted.args.length <= command.registeredArguments.length)
+      return;
+    const names = subcommands.map((subcommand) => subcommand.name());
+    const hint = nearest(word, names) || ` It has: ${names.join(", ")}.`;
+    throw new WrongUseError(`stepwell ${command.name()} has no subcommand ${word}.${hint}`);
+  });
 }
 
 /** The action of a command: its own part gets the client and says what to print. */

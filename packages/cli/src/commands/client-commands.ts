@@ -2,9 +2,30 @@
 
 import type { Command } from "commander";
 import type { Session } from "../session.ts";
+import { appsCommand } from "./apps.ts";
+import { cancelCommand } from "./cancel.ts";
+import { eventCommand } from "./event.ts";
+import { eventsCommand } from "./events.ts";
+import { functionCommand } from "./function.ts";
+import { functionsCommand } from "./functions.ts";
+import { rerunCommand } from "./rerun.ts";
 import { runByIdCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
+import { sendCommand } from "./send.ts";
+
+const commands = [
+  sendCommand,
+  runsCommand,
+  runByIdCommand,
+  cancelCommand,
+  rerunCommand,
+  eventsCommand,
+  eventCommand,
+  functionsCommand,
+  functionCommand,
+  appsCommand,
+] as const;
 
 export function clientCommands(session: Session): readonly Command[] {
-  return [runsCommand(session), runByIdCommand(session)];
+  return commands.map((command) => command(session));
 }

@@ -10,6 +10,7 @@ import {
   tracePath,
 } from "@stepwell/protocol/rest";
 import type { Command } from "commander";
+import { facts } from "../drawing/facts.ts";
 import { stateColor, stateMark } from "../drawing/paint.ts";
 import { waterfall } from "../drawing/waterfall.ts";
 import type { Session } from "../session.ts";
@@ -73,7 +74,7 @@ function drawRun(run: RunDetailView, trace: TraceView, act: Act, options: RunOpt
   const mark = paint(stateColor[state], `${stateMark[state]} ${state}`);
   const sections = [
     `${mark}  ${paint("bold", harmless(run.function.slug))}  ${runSentence(run, now)}`,
-    facts(run, now, act).join("\n"),
+    runFacts(run, now, act),
     drawTrace(trace, act, options).trimEnd(),
     ...(run.error === undefined ? [] : [errorText(run.error, act)]),
     ...(run.output === undefined ? [] : [outputText(run.output, run.outputBytes, act, options)]),
@@ -82,31 +83,34 @@ function drawRun(run: RunDetailView, trace: TraceView, act: Act, options: RunOpt
   return `${sections.join("\n\n")}\n`;
 }
 
-function facts(run: RunDetailView, now: number, { paint }: Act): readonly string[] {
-  const fact = (name: string, value: string): string => `  ${paint("dim", name.padEnd(11))} ${value}`;
+function runFacts(run: RunDetailView, now: number, { paint }: Act): string {
   const { trigger } = run;
+  const { invokedBy } = trigger;
+  const [eventId = "", ...more] = trigger.eventIds;
+  const others = more.length === 0 ? "" : ` and ${counted(more.length, "more event")}`;
+  const queuedForMs = run.startedAt === undefined ? 0 : at(run.startedAt) - at(run.queuedAt);
+  const held = queuedForMs > 0 ? `, held back ${duration(queuedForMs)}` : "";
   const startedBy =
     trigger.eventName === undefined
-      ? (trigger.cronSchedule ?? "")
-      : `${harmless(trigger.eventName)} ${paint("dim", trigger.eventIds[0] ?? "")}${trigger.eventIds.length > 1 ? ` and ${counted(trigger.eventIds.length - 1, "more event")}` : ""}`;
-  const queuedFor = run.startedAt === undefined ? undefined : at(run.startedAt) - at(run.queuedAt);
-  const held = queuedFor === undefined || queuedFor <= 0 ? "" : `, held back ${duration(queuedFor)}`;
-  const { invokedBy } = trigger;
-  return [
-    fact("run", run.id),
-    fact("started by", startedBy),
-    ...(invokedBy === undefined
-      ? []
-      : [fact("invoked by", `${harmless(invokedBy.functionName ?? "")} run ${invokedBy.runId}`.trim())]),
-    fact("queued", `${preciseMoment(at(run.queuedAt), now)}${held}`),
-    ...(run.calls === undefined ? [] : [fact("calls", String(run.calls))]),
-    ...(run.retries === undefined || run.retries === 0 ? [] : [fact("retries", String(run.retries))]),
-    fact("app", harmless(run.app.name)),
-    ...(run.originalRunId === undefined ? [] : [fact("repeats", run.originalRunId)]),
-    ...(run.repeatedBy === undefined || run.repeatedBy.length === 0
-      ? []
-      : [fact("repeated by", run.repeatedBy.join(", "))]),
-  ];
+      ? harmless(trigger.cronSchedule ?? "")
+      : `${harmless(trigger.eventName)} ${paint("dim", eventId)}${others}`;
+  return facts(
+    [
+      ["run", run.id],
+      ["started by", startedBy],
+      [
+        "invoked by",
+        invokedBy && `${harmless(invokedBy.functionName ?? "a function")}, run ${invokedBy.runId}`,
+      ],
+      ["queued", `${preciseMoment(at(run.queuedAt), now)}${held}`],
+      ["calls", run.calls === undefined ? undefined : String(run.calls)],
+      ["retries", run.retries === undefined || run.retries === 0 ? undefined : String(run.retries)],
+      ["app", harmless(run.app.name)],
+      ["repeats", run.originalRunId],
+      ["repeated by", run.repeatedBy?.join(", ")],
+    ],
+    paint,
+  );
 }
 
 const stackLinesMax = 8;

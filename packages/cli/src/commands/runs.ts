@@ -93,9 +93,9 @@ const columns: readonly Column[] = [
   { head: "state" },
   { head: "function", least: 12 },
   { head: "what happened", least: 16 },
-  { head: "started by", least: 10 },
-  { head: "time" },
-  { head: "took", isRight: true },
+  { head: "started by", least: 10, goes: 2 },
+  { head: "time", goes: 1 },
+  { head: "took", isRight: true, goes: 3 },
   { head: "age", isRight: true },
 ];
 

@@ -74,7 +74,10 @@ export function reasonLine({ outcome, expression }: FunctionOutcome, now: number
     case "singleton-skipped":
       return `not started: ${outcome.runId === undefined ? "a run" : `run ${outcome.runId}`} for the same key is still running`;
     case "paused":
-      return `paused${outcome.since === undefined ? "" : ` since ${moment(at(outcome.since), now)}`}${outcome.by === undefined ? "" : ` by ${harmless(outcome.by)}`}`;
+    case "draining": {
+      const since = outcome.since === undefined ? "" : ` since ${moment(at(outcome.since), now)}`;
+      return `${outcome.kind}${since}${outcome.by === undefined ? "" : ` by ${harmless(outcome.by)}`}`;
+    }
     case "pending":
       return "not decided yet";
     default:

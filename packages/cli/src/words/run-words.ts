@@ -162,7 +162,9 @@ function activitySentence(activity: RunActivity, run: RunView, now: number): str
     case "retrying": {
       const where = activity.stepName === undefined ? "Its code" : `Step ${harmless(activity.stepName)}`;
       const why = activity.error === undefined ? "" : ` with ${errorLine(activity.error)}`;
-      return `${where} failed${why}. The next try is${attemptWords(activity.attempt, activity.maxAttempts)}, ${dueWords(at(activity.retryAt), now)}.`;
+      const next = attemptWords(activity.attempt, activity.maxAttempts).replace(/^, /, "");
+      const due = dueWords(at(activity.retryAt), now);
+      return `${where} failed${why}. It is tried again ${due}${next === "" ? "" : ` (${next})`}.`;
     }
     case "waiting":
       return waitingSentence(activity, now);
