@@ -295,3 +295,28 @@ scenario("H12.3 operators, ternary, single quotes and match in expressions", asy
   await world.send(client, { name: "reply", data: { id: 5, ok: true } });
   expect(await world.output("match")).toEqual({ id: 5, ok: true });
 });
+
+scenario(
+  "A13.4 A13.5 sessions travel with step.sendEvent, step.invoke and a plain send",
+  async (world) => {
+    const client = await world.app((fn, own) => [
+      fn({ id: "f", triggers: [{ event: "go" }] }, async ({ step }: Loose) => {
+        await step.sendEvent("by-step", {
+          name: "told",
+          data: {},
+          meta: { sessions: { order: 7, user: null } },
+        });
+        await step.run("by-send", () => own.send({ name: "told", data: {} }).then(() => null));
+        return await step.invoke("by-invoke", { function: fn({ id: "g" }, () => 0) });
+      }),
+      fn({ id: "g" }, ({ event }: Loose) => event.meta),
+    ]);
+    await world.send(client, { name: "go", data: {}, meta: { sessions: { chat: "c1", user: "u" } } });
+    expect((await world.events("told")).map((event) => event.meta)).toEqual([
+      { sessions: { chat: "c1", order: "7" } },
+      { sessions: { chat: "c1", user: "u" } },
+    ]);
+    expect(await world.output("f")).toEqual({ sessions: { chat: "c1", user: "u" } });
+  },
+  { without: { "inngest v3": "this version knows no sessions" } },
+);

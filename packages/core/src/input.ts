@@ -23,7 +23,12 @@ export type Input =
   | {
       readonly kind: "invoke";
       readonly functionId: string;
-      readonly payload: { readonly data: JsonObject; readonly user?: JsonObject; readonly v?: string };
+      readonly payload: {
+        readonly data: JsonObject;
+        readonly user?: JsonObject;
+        readonly v?: string;
+        readonly meta?: JsonObject;
+      };
       /** The id of the event that it becomes; given from outside, so that deciding again sends no second one. */
       readonly eventId: EventId;
       readonly mayBeKnown: boolean;

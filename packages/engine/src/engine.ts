@@ -80,7 +80,12 @@ export interface Engine {
   /** Starts one function by slug or UUID with an invocation event (semantics B6, protocol §2.7). */
   invoke(
     functionId: string,
-    payload: { readonly data: JsonObject; readonly user?: JsonObject; readonly v?: string },
+    payload: {
+      readonly data: JsonObject;
+      readonly user?: JsonObject;
+      readonly v?: string;
+      readonly meta?: JsonObject;
+    },
   ): Promise<InvokeOutcome>;
   /** Takes over an app's functions: new ones appear, missing ones are archived (protocol §3.3). */
   sync(request: SyncRequest): Promise<SyncOutcome>;

@@ -1,6 +1,7 @@
 // Events as they travel: what a sender gives and what a handler sees (protocol §2, semantics A1).
 
 import { invalid, isJsonObject, type Json, type JsonObject, type Parsed, parsed, stringAt } from "./json.ts";
+import { mergeSessions } from "./session.ts";
 
 /** Most events in one request. */
 export const eventsPerRequestMax = 5000;
@@ -49,7 +50,7 @@ export interface EventPayload {
 
 /**
  * Checks one event of a request (semantics A1, A3). Reserved names are refused, `data._inngest` is dropped, absent
- * data becomes `{}`.
+ * data becomes `{}`, and inherited sessions are merged with the given ones.
  */
 export function parseEventInput(value: unknown): Parsed<EventInput> {
   if (!isJsonObject(value))
@@ -75,6 +76,8 @@ export function parseEventFields(name: string, value: JsonObject): Parsed<EventI
   if (!isAbsent(meta) && !isJsonObject(meta)) return invalid(`event ${name}: meta must be an object`);
   const time = parseEventTime(name, ts);
   if (time.kind === "invalid") return time;
+  const merged = mergeSessions(isJsonObject(meta) ? meta : {});
+  if (merged.kind === "invalid") return invalid(`event ${name}: ${merged.reason}`);
   return parsed({
     name,
     data: withoutReserved(isJsonObject(data) ? data : {}),
@@ -82,7 +85,7 @@ export function parseEventFields(name: string, value: JsonObject): Parsed<EventI
     ...(time.value === undefined ? {} : { ts: time.value }),
     ...(typeof v === "string" ? { v } : {}),
     ...(isJsonObject(user) ? { user } : {}),
-    ...(isJsonObject(meta) ? { meta } : {}),
+    ...(merged.value === undefined ? {} : { meta: merged.value }),
   });
 }
 

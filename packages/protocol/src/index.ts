@@ -11,6 +11,7 @@ export * from "./headers.ts";
 export * from "./ids.ts";
 export * from "./json.ts";
 export * from "./op.ts";
+export * from "./session.ts";
 export * from "./signature.ts";
 export * from "./step-key.ts";
 export * from "./sync.ts";

@@ -34,6 +34,8 @@ import {
   type TriggerEvent,
 } from "./function.ts";
 import { ConsoleLogger, type Logger } from "./logger.ts";
+import { ambientSessions } from "./replay/ambient.ts";
+import { propagatesSessions, type RunSessions, withInherited } from "./sessions.ts";
 import { sdkHeader } from "./version.ts";
 
 export interface ClientOptions {
@@ -52,6 +54,8 @@ export interface ClientOptions {
   readonly appVersion?: string;
   readonly checkpointing?: boolean | CheckpointingOptions;
   readonly optimizeParallelism?: boolean;
+  /** Whether what a run sends and invokes inherits its sessions; default INNGEST_SESSION_PROPAGATION, else true. */
+  readonly sessionPropagation?: boolean;
 }
 
 type SentEvent = EventPayload<string, object> | CreatedEvent<string, unknown>;
@@ -102,6 +106,10 @@ export class Inngest {
     return this.options.appVersion;
   }
 
+  get propagatesSessions(): boolean {
+    return propagatesSessions(this.options.sessionPropagation, this.#environment);
+  }
+
   get eventKey(): string | undefined {
     return this.options.eventKey ?? (this.#environment["INNGEST_EVENT_KEY"] || undefined);
   }
@@ -131,13 +139,21 @@ export class Inngest {
    * @throws Error when an event is invalid, the key is missing or refused, or the server cannot be reached.
    */
   async send(events: SentEvent | readonly SentEvent[]): Promise<{ ids: string[] }> {
+    return await this.sendFrom(ambientSessions(), events);
+  }
+
+  /** As `send`, from a run that hands down these sessions. */
+  async sendFrom(
+    sessions: RunSessions | undefined,
+    events: SentEvent | readonly SentEvent[],
+  ): Promise<{ ids: string[] }> {
     const list = Array.isArray(events) ? (events as readonly SentEvent[]) : [events as SentEvent];
     if (list.length === 0) {
       this.logger.warn("send() was called without events; nothing was sent.");
       return { ids: [] };
     }
     for (const event of list) if ("validate" in event) await event.validate();
-    const inputs = list.map(inputOf);
+    const inputs = list.map((event) => inputOf(event, sessions));
     const link = this.#link;
     if (link !== undefined) return { ids: [...(await link.ingest(inputs)).ids] };
     return await this.#sendOverHttp(inputs);
@@ -312,8 +328,9 @@ function sendErrorText(status: number, body: JsonObject | undefined, text: strin
 }
 
 /** An event as it goes out: always with `data` and `ts` (semantics A1.4). */
-function inputOf(event: SentEvent): EventInput {
-  const { name, data, id, ts, v, user, meta } = event;
+function inputOf(event: SentEvent, sessions: RunSessions | undefined): EventInput {
+  const { name, data, id, ts, v, user } = event;
+  const meta = withInherited(event.meta as JsonObject | undefined, sessions);
   return {
     name,
     data: JSON.parse(JSON.stringify(data ?? {})) as JsonObject,
@@ -321,6 +338,6 @@ function inputOf(event: SentEvent): EventInput {
     ...(id === undefined ? {} : { id }),
     ...(v === undefined ? {} : { v }),
     ...(user === undefined ? {} : { user: user as JsonObject }),
-    ...(meta === undefined ? {} : { meta: meta as JsonObject }),
+    ...(meta === undefined ? {} : { meta }),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { LooseRecord } from "./json-form.ts";
 import { type SchemaOutput, type StandardSchema, schemaProblem } from "./schema.ts";
+import type { EventMeta } from "./sessions.ts";
 
 /** An event as it is sent. */
 export interface EventPayload<Name extends string = string, Data = LooseRecord> {
@@ -13,14 +14,14 @@ export interface EventPayload<Name extends string = string, Data = LooseRecord> 
   readonly ts?: number;
   readonly v?: string;
   readonly user?: LooseRecord;
-  readonly meta?: LooseRecord;
+  readonly meta?: EventMeta;
 }
 
 export interface EventOptions {
   readonly id?: string;
   readonly ts?: number;
   readonly v?: string;
-  readonly meta?: LooseRecord;
+  readonly meta?: EventMeta;
 }
 
 /** A payload that knows how to check itself before it is sent. */

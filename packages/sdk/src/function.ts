@@ -126,6 +126,8 @@ export interface Context<E = ReceivedEvent> {
   /** Counts from 0. */
   readonly attempt: number;
   readonly maxAttempts: number;
+  /** The sessions that all triggering events share, by key; what the run sends and invokes inherits them. */
+  readonly sessions: Record<string, string>;
   /** Silent while the run replays. */
   readonly logger: Logger;
 }

@@ -34,6 +34,7 @@ export { ConsoleLogger, type Logger } from "./logger.ts";
 export { type StandardSchema, staticSchema } from "./schema.ts";
 export type { WebHandler } from "./serve/handler.ts";
 export type { ServeOptions } from "./serve/options.ts";
+export type { EventMeta } from "./sessions.ts";
 export type { AwaitedEvent, StepOptions, StepTools, WaitOptions } from "./step-tools.ts";
 export { version } from "./version.ts";
 

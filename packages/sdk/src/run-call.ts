@@ -1,6 +1,6 @@
 // From a call to its answer: finds the function, builds the handler's context, executes.
 
-import type { CallAnswer, Json } from "@stepwell/protocol";
+import { type CallAnswer, type Json, sharedSessions } from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { reviveError } from "./errors.ts";
 import { EventType } from "./event-type.ts";
@@ -79,6 +79,7 @@ async function execute(
   const memos = new Map<string, Memo>();
   for (const [key, value] of call.steps) memos.set(key, readMemo(value));
   const checkpointer = checkpointerOf(client, fn, call, way);
+  const context = { sessions: { ...sharedSessions(call.events) } };
   const execution: Execution = new Execution({
     stepId: call.stepId,
     attempt: call.attempt,
@@ -88,7 +89,8 @@ async function execute(
     memos,
     stack: call.stack,
     ...(checkpointer === undefined ? {} : { checkpointer }),
-    handler: () => handler(contextOf(client, call, () => execution)),
+    sessions: () => (client.propagatesSessions ? context.sessions : {}),
+    handler: () => handler(contextOf(client, call, context.sessions, () => execution)),
     warn: (message) => client.logger.warn(message),
   });
   return await execution.run();
@@ -116,7 +118,12 @@ function checkpointerOf(
   });
 }
 
-function contextOf(client: Inngest, call: ParsedCall, execution: () => Execution): FailureContext {
+function contextOf(
+  client: Inngest,
+  call: ParsedCall,
+  sessions: Record<string, string>,
+  execution: () => Execution,
+): FailureContext {
   const [event] = call.events;
   if (event === undefined) throw new Error(`The call of run ${call.runId} carries no event.`);
   let mode: "race" | undefined;
@@ -136,11 +143,15 @@ function contextOf(client: Inngest, call: ParsedCall, execution: () => Execution
   return {
     event: event as FailureContext["event"],
     events: call.events as FailureContext["events"],
-    step: stepTools(execution(), client, () => mode),
+    step: stepTools(execution(), client, {
+      mode: () => mode,
+      sessions: () => (client.propagatesSessions ? sessions : {}),
+    }),
     group,
     runId: call.runId,
     attempt: call.attempt,
     maxAttempts: call.maxAttempts,
+    sessions,
     logger: replayLogger(client.logger, () => execution().isReplaying),
     error,
   };

@@ -15,6 +15,7 @@ import type { AnyFunction, FunctionOutput, FunctionReference } from "./function.
 import type { JsonForm, LooseRecord, LooseValue } from "./json-form.ts";
 import type { Execution } from "./replay/execution.ts";
 import { schemaProblem } from "./schema.ts";
+import { type EventMeta, type RunSessions, withInherited } from "./sessions.ts";
 import {
   type DurationValue,
   type InstantLike,
@@ -86,6 +87,7 @@ export interface StepTools {
       readonly function: F;
       readonly data?: object;
       readonly v?: string;
+      readonly meta?: EventMeta;
       readonly timeout?: DurationValue | Date;
     },
   ): Promise<FunctionOutput<F>>;
@@ -132,8 +134,19 @@ function nameOf(options: StepOptions): StepName {
   return { id, name: name ?? id, ...(parallelMode === undefined ? {} : { parallelMode }) };
 }
 
-/** @param mode a mode for every step of a `group.parallel`. */
-export function stepTools(execution: Execution, client: Inngest, mode: () => "race" | undefined): StepTools {
+/** What the tools read when a step is asked for. */
+export interface StepSurroundings {
+  /** A mode for every step of a `group.parallel`. */
+  readonly mode: () => "race" | undefined;
+  /** What the run hands down. */
+  readonly sessions: () => RunSessions;
+}
+
+export function stepTools(
+  execution: Execution,
+  client: Inngest,
+  { mode, sessions }: StepSurroundings,
+): StepTools {
   const named = (options: StepOptions): StepName => {
     const name = nameOf(options);
     const parallelMode = name.parallelMode ?? mode();
@@ -178,14 +191,14 @@ export function stepTools(execution: Execution, client: Inngest, mode: () => "ra
     },
     sendSignal: (options, signal) =>
       local(options, "step.sendSignal", [], () => client.sendSignal(signal)) as never,
-    sendEvent: (options, events) => local(options, "step.sendEvent", [], () => client.send(events)) as never,
-    invoke: (options, { function: target, data, v, timeout }) => {
+    sendEvent: (options, events) =>
+      local(options, "step.sendEvent", [], () => client.sendFrom(sessions(), events)) as never,
+    invoke: (options, { function: target, data, v, meta, timeout }) => {
       const slug = slugOf(target, client);
       const expires = timeout === undefined ? undefined : wireTimeout(timeout);
-      return execution.request({
-        ...named(options),
-        report: (head) => invokeOp(head, slug, data, v, expires),
-      }) as never;
+      const payload = invokePayload(data, v, withInherited(meta as JsonObject | undefined, sessions()));
+      const report = (head: OpHead) => invokeOp(head, slug, payload, expires);
+      return execution.request({ ...named(options), report }) as never;
     },
     fetch: (options, url, init = {}) =>
       execution.request({
@@ -236,17 +249,20 @@ function signalOp(head: OpHead, signal: string, timeout: string, conflict: "fail
   return { ...head, kind: "wait-for-signal" as const, signal, timeout: momentOf(timeout), conflict };
 }
 
+function invokePayload(data: object | undefined, v: string | undefined, meta: JsonObject | undefined) {
+  return {
+    data: JSON.parse(JSON.stringify(data ?? {})) as JsonObject,
+    ...(v === undefined ? {} : { v }),
+    ...(meta === undefined ? {} : { meta }),
+  };
+}
+
 function invokeOp(
   head: OpHead,
   functionId: string,
-  data: object | undefined,
-  v: string | undefined,
+  payload: ReturnType<typeof invokePayload>,
   timeout: string | undefined,
 ) {
-  const payload = {
-    data: JSON.parse(JSON.stringify(data ?? {})) as JsonObject,
-    ...(v === undefined ? {} : { v }),
-  };
   return {
     ...head,
     kind: "invoke" as const,

@@ -53,7 +53,7 @@ export function invoke(state: ShardState, input: Extract<Input, { kind: "invoke"
     if (known !== null) return replied({ kind: "invoked", eventId: id });
   }
   const source = sequenceSource(state, now);
-  const { data, user, v } = input.payload;
+  const { data, user, v, meta } = input.payload;
   const payload: EventPayload = {
     name: systemEvent.invoked,
     data: { ...data, _inngest: { fn_id: settings.slug } },
@@ -61,6 +61,7 @@ export function invoke(state: ShardState, input: Extract<Input, { kind: "invoke"
     id,
     ts: now,
     ...(v === undefined ? {} : { v }),
+    ...(meta === undefined ? {} : { meta }),
   };
   emitEvent(source, id, payload);
   return replied({ kind: "invoked", eventId: id }, source.changes);

@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
   type SerializedError,
+  sharedSessions,
   systemEvent,
 } from "@stepwell/protocol";
 import { payloadOf } from "../model/event.ts";
@@ -66,7 +67,8 @@ function emitSystemEvents(draft: RunDraft, end: RunEnd, error: SerializedError |
   const trigger = payloadOf(draft.trigger);
   if (trigger.name === systemEvent.failed || trigger.name === systemEvent.finished) return;
   const data = endData(draft, end, error, trigger);
-  const meta = trigger.meta === undefined ? {} : { meta: trigger.meta };
+  const sessions = sharedSessions(draft.events.map(payloadOf));
+  const meta = Object.keys(sessions).length === 0 ? {} : { meta: { sessions } };
   const emit = (name: string, externalId: string | undefined) => {
     const id = newEventId(draft.now, `${draft.id}/${name}`);
     emitEvent(draft, id, { name, data, user: {}, id: externalId ?? id, ts: draft.now, ...meta }, draft.id);

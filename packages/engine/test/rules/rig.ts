@@ -10,6 +10,7 @@ import {
   callBody,
   type EventInput,
   type Json,
+  parseEventInput,
   parseOps,
   type RetryHint,
   stepKey,
@@ -130,6 +131,13 @@ export interface FunctionSpec {
   readonly script: Script;
 }
 
+/** What the event API makes of an event. */
+function accepted(event: EventInput): EventInput {
+  const result = parseEventInput(event);
+  if (result.kind === "invalid") throw new Error(result.reason);
+  return result.value;
+}
+
 export class Rig {
   readonly clock: ManualClock = manualClock();
   readonly rows = new ModelRows();
@@ -224,7 +232,7 @@ export class Rig {
 
   /** Sends and lets the consequences happen; returns the internal ids. */
   async send(...events: readonly EventInput[]): Promise<readonly string[]> {
-    const outcome = await this.#engine.ingest(events);
+    const outcome = await this.#engine.ingest(events.map(accepted));
     if (outcome.kind === "unavailable") throw new Error(outcome.reason);
     await this.settle();
     return outcome.ids;

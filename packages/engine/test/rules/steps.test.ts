@@ -143,7 +143,7 @@ describe("D2 code that changes under a run", () => {
 });
 
 describe("A15 D7 sending from functions", () => {
-  test("A15.1 a sending step is memoised: the events are stored once however often the code runs", async () => {
+  test("A15.1 D7 a sending step is memoised: the events are stored once however often the code runs", async () => {
     const rig = new Rig();
     await rig.start({
       f: {

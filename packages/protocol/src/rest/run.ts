@@ -174,6 +174,8 @@ export interface RunView {
 export interface RunDetailView extends RunView {
   /** The triggering events with their data; those that retention has removed are missing. */
   readonly events: readonly TriggerEventView[];
+  /** The sessions of its triggering events (semantics A13.4). */
+  readonly sessions?: readonly { readonly key: string; readonly id: string }[];
   /** Calls made to the app for this run. */
   readonly calls?: number;
   /** Attempts that failed and were tried again. */

@@ -17,11 +17,12 @@ import {
 import { delay, now, settled } from "../clock.ts";
 import { isNonRetriable, retryAfterOf, StepError, serializeError } from "../errors.ts";
 import { jsonText } from "../json-form.ts";
+import type { RunSessions } from "../sessions.ts";
 import { retryDelayMs } from "../time-value.ts";
+import { isInsideStep, runInsideRun, runInsideStep } from "./ambient.ts";
 import type { Checkpointer } from "./checkpointer.ts";
 import { type FoundStep, foundStep, type StepRequest } from "./found-step.ts";
 import type { Memo } from "./memo.ts";
-import { isInsideStep, runInsideStep } from "./nesting.ts";
 
 /** What an execution needs of its call. */
 export interface ExecutionOptions {
@@ -38,6 +39,8 @@ export interface ExecutionOptions {
   readonly checkpointer?: Checkpointer;
   /** Runs the handler; it gets its steps from this execution. */
   readonly handler: () => unknown;
+  /** What the run hands down to what its code sends. */
+  readonly sessions: () => RunSessions;
   readonly warn: (message: string) => void;
 }
 
@@ -114,7 +117,8 @@ export class Execution {
 
   #start(): void {
     // A handler that throws before its first await fails like any other.
-    const begun = (async () => await this.#options.handler())();
+    const { handler, sessions } = this.#options;
+    const begun = (async () => await runInsideRun(sessions, handler))();
     begun.then(
       (value) => this.#finish({ kind: "returned", value }),
       (error: unknown) => this.#finish({ kind: "threw", error }),
@@ -236,7 +240,7 @@ export class Execution {
     const head = () => ({ ...step.head, timing: { startedAt, durationMs: now() - startedAt } });
     try {
       const input = memo?.kind === "input" ? memo.input : undefined;
-      const value = await runInsideStep(() => step.request.run?.(input));
+      const value = await runInsideStep(this.#options.sessions, () => step.request.run?.(input));
       const { stepType, input: given = [] } = step.request;
       const op: Op = {
         ...head(),

@@ -31,6 +31,7 @@ export interface Invocation {
   readonly data: JsonObject;
   readonly user?: JsonObject;
   readonly v?: string;
+  readonly meta?: JsonObject;
 }
 
 /** An event-shaped body; an absent one invokes without data. */
@@ -39,6 +40,11 @@ export function parseInvocation(value: Json | undefined): Parsed<Invocation> {
   if (!isJsonObject(body)) return invalid('The request\'s body must be a JSON object such as {"data":{}}.');
   const event = parseEventFields(systemEvent.invoked, body);
   if (event.kind === "invalid") return event;
-  const { data, user, v } = event.value;
-  return parsed({ data, ...(user === undefined ? {} : { user }), ...(v === undefined ? {} : { v }) });
+  const { data, user, v, meta } = event.value;
+  return parsed({
+    data,
+    ...(user === undefined ? {} : { user }),
+    ...(v === undefined ? {} : { v }),
+    ...(meta === undefined ? {} : { meta }),
+  });
 }

@@ -2,6 +2,7 @@
 
 import { type Job, payloadOf, type StoredEvent } from "@stepwell/core";
 import type { RunDetail, StoreReader } from "@stepwell/engine";
+import { runSessions } from "@stepwell/protocol";
 import type {
   JobView,
   RunDetailView,
@@ -27,10 +28,12 @@ export async function runDetailView(
   const view = runView(run, { known, now, detail, outputLengthMax: Number.POSITIVE_INFINITY });
   const settings = known.functionById.get(run.functionId);
   const sent = await sentEvents(detail, known, reader);
+  const sessions = runSessions(detail.events.map(payloadOf));
   return {
     ...view,
     trigger: await triggerWithInvoker(view.trigger, detail, known, reader),
     events: detail.events.map(triggerEvent),
+    ...(sessions.length === 0 ? {} : { sessions }),
     retries: detail.attempts.filter((attempt) => attempt.retryAt !== undefined).length,
     ...(settings === undefined ? {} : { maxAttempts: settings.maxAttempts }),
     ...(sent.length === 0 ? {} : { sent }),

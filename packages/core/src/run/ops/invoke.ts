@@ -1,6 +1,6 @@
 // Invoking another function and waiting for its result (semantics D8, protocol §8.1).
 
-import { momentAt, type Op, systemEvent } from "@stepwell/protocol";
+import { mergeSessions, momentAt, type Op, systemEvent } from "@stepwell/protocol";
 import { newEventId } from "../../model/ids.ts";
 import type { RunJob } from "../../model/job.ts";
 import { emitEvent } from "../../route/emit.ts";
@@ -22,8 +22,13 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
       ? draft.now + timeoutDefaultMs
       : Math.max(draft.now, momentAt(op.timeout, draft.now));
   if (exceedsFuture(draft, `The invoke "${op.name}"`, expiresAt)) return;
+  const meta = mergeSessions(op.payload.meta ?? {});
+  if (meta.kind === "invalid") {
+    refuseInvoke(draft, op, meta.reason);
+    return;
+  }
   const eventId = newEventId(draft.now, `${draft.id}/invoke/${op.key}`);
-  const { data, user, v, meta } = op.payload;
+  const { data, user, v } = op.payload;
   const event = emitEvent(draft, eventId, {
     name: systemEvent.invoked,
     data: {
@@ -43,7 +48,7 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
     id: eventId,
     ts: draft.now,
     ...(v === undefined ? {} : { v }),
-    ...(meta === undefined ? {} : { meta }),
+    ...(meta.value === undefined ? {} : { meta: meta.value }),
   });
   const { key: stepKey } = op;
   openStep(draft, op, "invoke", { dueAt: expiresAt, target: op.functionId, eventId });
@@ -55,6 +60,15 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
     stepKey,
     dueAt: expiresAt,
   });
+}
+
+/** An invocation whose payload is wrong fails its step; the author may catch that. */
+function refuseInvoke(draft: RunDraft, op: Extract<Op, { kind: "invoke" }>, reason: string): void {
+  const step = openStep(draft, op, "invoke", { target: op.functionId });
+  if (step === undefined) return;
+  const message = `The invoke "${op.name}" cannot be sent: ${reason}.`;
+  const result = JSON.stringify({ error: { error: `Error: ${message}`, message, name: "Error" } });
+  discoverAfter(draft, endStep(draft, step, "failed", result));
 }
 
 /** Decides a return job: the invoked run has ended. Its failure is the step's, and is not retried (D8.5). */
