@@ -1,6 +1,6 @@
 // What must hold when faults have stopped and time has passed (design §6).
 
-import { functionIdOf, type Job, type Run } from "@stepwell/core";
+import { functionIdOf, isRunJob, type Job, type Run } from "@stepwell/core";
 import type { ModelRows } from "@stepwell/engine/testing";
 import type { Program } from "./program.ts";
 import type { Witness } from "./witness.ts";
@@ -55,7 +55,7 @@ function checkFinished(rows: ModelRows, runs: readonly Run[], witness: Witness):
   const jobs = [...rows.tables.jobs.values()] as readonly Job[];
   for (const run of runs) {
     if (run.endedAt === undefined) {
-      const left = jobs.filter((job) => job.kind !== "route" && job.runId === run.id);
+      const left = jobs.filter((job) => isRunJob(job) && job.runId === run.id);
       witness.fail(`Run ${run.id} never ended; its jobs: ${JSON.stringify(left)}`);
     }
   }

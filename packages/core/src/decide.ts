@@ -1,9 +1,13 @@
 // One switch over the inputs. Pure: it reads the state, mutates nothing, and returns what to store and do, or what
 // must be loaded first.
 
+import { bulkPage } from "./bulk/page.ts";
+import { replay } from "./bulk/replay.ts";
+import { startBulk } from "./bulk/start.ts";
+import { steerBulk } from "./bulk/steer.ts";
 import { type Decision, decided, missing } from "./decision.ts";
 import type { Input } from "./input.ts";
-import type { RunJob } from "./model/job.ts";
+import type { RunJob, ShardJob } from "./model/job.ts";
 import { ingest, invoke } from "./route/ingest.ts";
 import { route } from "./route/route.ts";
 import { answer, checkpoint, draftOf } from "./run/answer.ts";
@@ -45,6 +49,10 @@ export function decide(state: ShardState, input: Input, now: number, facts: Fact
       return cancelRun(state, input, now);
     case "rerun":
       return rerun(state, input, now);
+    case "start-bulk":
+      return startBulk(state, input, now);
+    case "steer-bulk":
+      return steerBulk(state, input, now);
     case "signal":
       return sendSignal(state, input, now);
     case "sync":
@@ -68,7 +76,7 @@ function jobDue(
 ): Decision {
   if (input.runId === undefined) {
     const job = state.shardJob(input.jobId);
-    return job === undefined ? decided([]) : route(state, job, now, facts);
+    return job === undefined || job.dueAt > now ? decided([]) : runShardJob(state, job, now, facts);
   }
   const draft = draftOf(state, input.runId, now);
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
@@ -82,6 +90,19 @@ function jobDue(
   const needs = signalsToKnow(draft);
   if (needs.length > 0) return missing(...needs);
   return runJob(draft, job, facts) ?? decided(draft.changes);
+}
+
+function runShardJob(state: ShardState, job: ShardJob, now: number, facts: Facts): Decision {
+  switch (job.kind) {
+    case "route":
+      return route(state, job, now, facts);
+    case "bulk":
+      return bulkPage(state, job, now, facts);
+    case "replay":
+      return replay(state, job, now);
+    default:
+      return unreachable(job);
+  }
 }
 
 /** @returns a decision only where something must be loaded first; otherwise the draft holds the changes. */

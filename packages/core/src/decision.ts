@@ -1,7 +1,8 @@
 // What a rule returns: facts to store and things to do once they are stored, or what must be loaded first.
 
-import type { AppId, CallRequest, EventId, RunId } from "@stepwell/protocol";
+import type { AppId, BulkId, CallRequest, EventId, RunId } from "@stepwell/protocol";
 import type { Change } from "./change.ts";
+import type { BoundSelection, Bulk } from "./model/bulk.ts";
 import type { StoredEvent } from "./model/event.ts";
 
 /** The answer to whoever gave the input. */
@@ -18,6 +19,9 @@ export type Reply =
   | { readonly kind: "started"; readonly runId: RunId }
   | { readonly kind: "delivered"; readonly runId: RunId | null }
   | { readonly kind: "synced"; readonly appId: AppId; readonly syncId: string; readonly modified: boolean }
+  | { readonly kind: "unknown-step"; readonly reason: string }
+  | { readonly kind: "bulk"; readonly bulk: Bulk }
+  | { readonly kind: "unknown-bulk" }
   | { readonly kind: "done"; readonly found: boolean };
 
 export type Effect =
@@ -29,6 +33,16 @@ export type Need =
   | { readonly kind: "event"; readonly id: EventId }
   | { readonly kind: "dedupe"; readonly key: string }
   | { readonly kind: "signal"; readonly name: string }
+  | { readonly kind: "bulk"; readonly id: BulkId }
+  /** A page of the runs that a bulk operation means, read once everything decided so far is stored. */
+  | {
+      readonly kind: "selection";
+      readonly bulkId: BulkId;
+      readonly selection: BoundSelection;
+      readonly page?: string;
+      readonly limit: number;
+      readonly withEvents: boolean;
+    }
   /** The waits that the event may match. */
   | { readonly kind: "waits"; readonly event: StoredEvent }
   /** Events by name after a receipt, read once everything decided so far is stored (semantics H8.9). */

@@ -1,5 +1,6 @@
 // The rules of Stepwell.
 
+export { selectedIdsMax, startBulkCancel } from "./bulk/start.ts";
 export * from "./change.ts";
 export * from "./decide.ts";
 export * from "./decision.ts";
@@ -10,7 +11,7 @@ export * from "./model/bulk.ts";
 export * from "./model/event.ts";
 export * from "./model/failure-group.ts";
 export * from "./model/function.ts";
-export { appIdOf, functionIdOf } from "./model/ids.ts";
+export { appIdOf, functionIdOf, newBulkId } from "./model/ids.ts";
 export * from "./model/job.ts";
 export * from "./model/run.ts";
 export * from "./model/wait.ts";

@@ -2,6 +2,7 @@
 
 import type {
   AppId,
+  BulkId,
   CallAnswer,
   EventId,
   EventInput,
@@ -12,6 +13,7 @@ import type {
   RunId,
   SyncRequest,
 } from "@stepwell/protocol";
+import type { BulkRequest } from "./model/bulk.ts";
 
 export type Input =
   | {
@@ -55,7 +57,22 @@ export type Input =
       readonly ops: readonly Op[];
     }
   | { readonly kind: "cancel-run"; readonly runId: RunId }
-  | { readonly kind: "rerun"; readonly runId: RunId; readonly newRunId: RunId; readonly mayBeKnown: boolean }
+  | {
+      readonly kind: "rerun";
+      readonly runId: RunId;
+      readonly newRunId: RunId;
+      readonly fromStep?: RestartPoint;
+      readonly mayBeKnown: boolean;
+    }
+  | {
+      readonly kind: "start-bulk";
+      readonly bulkId: BulkId;
+      readonly request: BulkRequest;
+      /** How many runs the selection means, where they could be counted. */
+      readonly total?: number;
+      readonly mayBeKnown: boolean;
+    }
+  | { readonly kind: "steer-bulk"; readonly bulkId: BulkId; readonly steer: BulkSteer }
   | { readonly kind: "signal"; readonly name: string; readonly data: string }
   | {
       readonly kind: "sync";
@@ -66,6 +83,17 @@ export type Input =
   | { readonly kind: "sync-failed"; readonly appUrl: string; readonly reason: string }
   | { readonly kind: "remove-app"; readonly appId: AppId }
   | { readonly kind: "set-aside"; readonly input: Input; readonly reason: string };
+
+/** Where a run begins that repeats another one from one of its steps (semantics C15.2). */
+export interface RestartPoint {
+  /** The author's id of the step, or its key. */
+  readonly stepId: string;
+  /** JSON text of an array: the arguments of the step's function in place of the former ones. */
+  readonly input?: string;
+}
+
+/** `hold` can be taken back by `resume`; `stop` cannot; `remove` stops it and takes its row away. */
+export type BulkSteer = "hold" | "resume" | "stop" | "remove";
 
 /** The run that an input concerns: inputs of one run are decided in order. */
 export function runOf(input: Input): RunId | undefined {

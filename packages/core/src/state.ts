@@ -49,6 +49,18 @@ export interface Facts {
   readonly waits?: readonly Wait[];
   /** Events found by a look-back scan. */
   readonly scanned?: readonly StoredEvent[];
+  readonly selected?: SelectedRuns;
+}
+
+/** A page of the runs that a bulk operation means, as they were when it was read. */
+export interface SelectedRuns {
+  readonly bulkId: BulkId;
+  /** As in the need. */
+  readonly page?: string;
+  /** In the order of queueing; of the events those that are still stored, where they were asked for. */
+  readonly runs: readonly { readonly run: Run; readonly events: readonly StoredEvent[] }[];
+  /** Where the next page begins; absent on the last one. */
+  readonly next?: string;
 }
 
 export interface ShardState {

@@ -1,7 +1,14 @@
 // The engine of one shard: requests become inputs, replies become outcomes.
 
-import { type Change, type EngineSettings, parseQueueItemId, type Reply } from "@stepwell/core";
 import {
+  type BulkRequest,
+  type Change,
+  type EngineSettings,
+  parseQueueItemId,
+  type Reply,
+} from "@stepwell/core";
+import {
+  asBulkId,
   asEventId,
   asRunId,
   canonicalJson,
@@ -16,6 +23,7 @@ import { allObservers, type Observer } from "./ports/observer.ts";
 import type { Store } from "./ports/store.ts";
 import type { Transport } from "./ports/transport.ts";
 import { type Retention, startRetention } from "./retention.ts";
+import { filterOf } from "./shard/selection.ts";
 import { Shard } from "./shard/shard.ts";
 import { type ShardLimits, UnavailableError } from "./shard/shard-ports.ts";
 
@@ -137,16 +145,37 @@ export function createEngine(ports: EnginePorts): Engine {
       return expectReply(reply, "cancelled").kind;
     },
 
-    async rerun(runId) {
+    async rerun(runId, { fromStep } = {}) {
       const reply = await shard.submit({
         kind: "rerun",
         runId,
         newRunId: asRunId(newUlid()),
+        ...(fromStep === undefined ? {} : { fromStep }),
         mayBeKnown: false,
       });
-      if (reply.kind === "unknown-run") return reply;
+      if (reply.kind === "unknown-run" || reply.kind === "unknown-step") return reply;
       if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
       return expectReply(reply, "started");
+    },
+
+    async startBulk(request) {
+      const total = await totalOf(store, request);
+      const reply = await shard.submit({
+        kind: "start-bulk",
+        bulkId: asBulkId(newUlid()),
+        request,
+        ...(total === undefined ? {} : { total }),
+        mayBeKnown: false,
+      });
+      if (reply.kind === "refused") return reply;
+      return { kind: "started", bulk: expectReply(reply, "bulk").bulk };
+    },
+
+    async steerBulk(bulkId, steer) {
+      const reply = await shard.submit({ kind: "steer-bulk", bulkId, steer });
+      if (reply.kind === "unknown-bulk") return reply;
+      if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
+      return { kind: "steered", bulk: expectReply(reply, "bulk").bulk };
     },
 
     async signal(name, data) {
@@ -155,6 +184,19 @@ export function createEngine(ports: EnginePorts): Engine {
       return runId === null ? null : { runId };
     },
   };
+}
+
+/** How many runs a bulk operation means, where the store alone can tell and counting does not take too long. */
+async function totalOf(store: Store, { selection }: BulkRequest): Promise<number | undefined> {
+  const { runIds, expression, failureGroup } = selection;
+  if (runIds !== undefined) return new Set(runIds).size;
+  if (expression !== undefined || failureGroup !== undefined) return undefined;
+  try {
+    return await store.reader.countRuns({ ...filterOf(selection), limit: 1 });
+  } catch {
+    // The operation goes without the figure.
+    return undefined;
+  }
 }
 
 function expectReply<K extends Reply["kind"]>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {

@@ -1,8 +1,9 @@
 // The engine as its shapes see it: the server, embed() and tests drive it through this interface alone.
 
-import type { Change, WaitLookback } from "@stepwell/core";
+import type { Bulk, BulkRequest, BulkSteer, Change, RestartPoint, WaitLookback } from "@stepwell/core";
 import type {
   AppId,
+  BulkId,
   CheckpointRequest,
   EventIdSeed,
   EventInput,
@@ -50,6 +51,18 @@ export type CancelOutcome = "cancelled" | "already-finished" | "unknown-run";
 export type RerunOutcome =
   | { readonly kind: "started"; readonly runId: RunId }
   | { readonly kind: "unknown-run" }
+  | { readonly kind: "unknown-step"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export type BulkOutcome =
+  | { readonly kind: "started"; readonly bulk: Bulk }
+  /** Each reason is a sentence. */
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+export type SteerOutcome =
+  | { readonly kind: "steered"; readonly bulk: Bulk }
+  | { readonly kind: "unknown-bulk" }
+  /** It has ended. */
   | { readonly kind: "refused"; readonly reason: string };
 
 /** What the engine has in hand at this moment: memory alone, so that asking costs nothing. */
@@ -96,8 +109,15 @@ export interface Engine {
   /** Records steps of a running call (protocol §9.1). */
   checkpoint(request: Pick<CheckpointRequest, "queueItemId" | "ops">): Promise<CheckpointOutcome>;
   cancelRun(id: RunId): Promise<CancelOutcome>;
-  /** A new run for the same events (semantics C15); the original stays as it is. */
-  rerun(id: RunId): Promise<RerunOutcome>;
+  /**
+   * A new run for the same events (semantics C15); the original stays as it is. From a step on, what earlier ones gave
+   * is restored, and `input` replaces the arguments of a `step.run`.
+   */
+  rerun(id: RunId, options?: { readonly fromStep?: RestartPoint }): Promise<RerunOutcome>;
+  /** Cancels or replays all runs that a selection means (semantics C6.12, C15.4); its row tells how far it has come. */
+  startBulk(request: BulkRequest): Promise<BulkOutcome>;
+  /** Holds it, lets it go on, stops it for good, or stops it and takes its row away. */
+  steerBulk(id: BulkId, steer: BulkSteer): Promise<SteerOutcome>;
   /** Delivers a signal to the run that waits for it (semantics D6); `data` is JSON text. */
   signal(name: string, data: string): Promise<{ readonly runId: RunId } | null>;
 

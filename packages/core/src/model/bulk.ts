@@ -21,12 +21,17 @@ export interface RunSelection {
   readonly eventName?: string;
   /** By the time of queueing in unix ms, itself included. */
   readonly from?: number;
-  /** By the time of queueing in unix ms, itself left out. */
-  readonly until: number;
+  /** By the time of queueing in unix ms, itself left out; absent means the moment of the request. */
+  readonly until?: number;
   /** Over `event` and `output` (semantics E1). */
   readonly expression?: string;
   /** What `failureGroup` gives for the failed runs of one cause. */
   readonly failureGroup?: string;
+}
+
+/** The selection of a request that was taken: runs of later on are never part of it. */
+export interface BoundSelection extends RunSelection {
+  readonly until: number;
 }
 
 export type BulkKind = "cancel" | "replay";
@@ -48,16 +53,19 @@ export interface BulkRequest {
   readonly holdAfter?: number;
 }
 
-export interface Bulk extends BulkRequest {
+export interface Bulk extends Omit<BulkRequest, "selection"> {
   readonly id: BulkId;
+  readonly selection: BoundSelection;
   readonly status: BulkStatus;
   readonly createdAt: number;
   readonly endedAt?: number;
   /** How far it has come; absent at the start. */
   readonly position?: BulkPosition;
+  /** Why the engine itself holds it, when deciding it failed. */
+  readonly problem?: string;
   /** How many runs the selection meant at the start, where they could be counted. */
   readonly total?: number;
-  /** Runs cancelled, or new runs started. */
+  /** Runs that are cancelled, or started anew. */
   readonly done: number;
   readonly skipped: { readonly [Reason in BulkSkip]?: number };
 }

@@ -1,7 +1,7 @@
 // A job: a unit of due work, stored until the decision that completes it. Jobs are the only timers and the only
 // messages between runs.
 
-import type { EventId, FunctionId, JobId, RunId, StepKey } from "@stepwell/protocol";
+import type { BulkId, EventId, FunctionId, JobId, RunId, StepKey } from "@stepwell/protocol";
 
 interface JobHead {
   readonly id: JobId;
@@ -46,10 +46,20 @@ export type RunJob = JobHead & {
   );
 
 /** A job of the shard itself. */
-export type ShardJob = JobHead & {
-  readonly kind: "route";
-  readonly eventId: EventId;
-};
+export type ShardJob = JobHead &
+  (
+    | { readonly kind: "route"; readonly eventId: EventId }
+    /** The next page of a bulk operation. */
+    | { readonly kind: "bulk"; readonly bulkId: BulkId }
+    /** A run that a replay starts anew. */
+    | {
+        readonly kind: "replay";
+        readonly bulkId: BulkId;
+        readonly functionId: FunctionId;
+        readonly originalRunId: RunId;
+        readonly eventIds: readonly EventId[];
+      }
+  );
 
 export type Job = RunJob | ShardJob;
 
@@ -63,9 +73,13 @@ export interface JobEntry {
   readonly order?: number;
 }
 
+export function isRunJob(job: Job): job is RunJob {
+  return "runId" in job;
+}
+
 export function jobEntry(job: Job): JobEntry {
   const { id, dueAt, kind } = job;
-  if (kind === "route") return { id, dueAt, kind };
-  if (kind !== "call") return { id, dueAt, kind, runId: job.runId };
+  if (!isRunJob(job)) return { id, dueAt, kind };
+  if (job.kind !== "call") return { id, dueAt, kind, runId: job.runId };
   return { id, dueAt, kind, runId: job.runId, functionId: job.functionId, order: job.order };
 }

@@ -13,8 +13,10 @@ import type { Facts, ShardState } from "../state.ts";
 import { findFunction, invocationFailed, invokedFunction } from "./invocation.ts";
 import { matchesWait, matchTriggers } from "./match.ts";
 
+type RouteJob = Extract<ShardJob, { kind: "route" }>;
+
 /** Decides the `route` job of an event. */
-export function route(state: ShardState, job: ShardJob, now: number, facts: Facts): Decision {
+export function route(state: ShardState, job: RouteJob, now: number, facts: Facts): Decision {
   const event = state.event(job.eventId);
   if (event === undefined) return missing({ kind: "event", id: job.eventId });
   const done: Change = { kind: "job.remove", jobId: job.id, runId: undefined };

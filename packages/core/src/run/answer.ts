@@ -188,7 +188,8 @@ function rediscover(draft: RunDraft, job: CallJob): void {
     draft.putJob({ ...job, id, attempt: 0, dueAt: draft.now });
     return;
   }
-  const isMovable = [...draft.jobs()].length > 0 || [...draft.openSteps()].length > 0;
+  const isOpen = [...draft.openSteps()].some((step) => step.batch !== lostBatch);
+  const isMovable = isOpen || [...draft.jobs()].length > 0;
   if (isMovable) return;
   const message =
     "The function's code neither returned nor reported a step, so nothing could ever continue it.";

@@ -29,7 +29,13 @@ export function setAside(
   };
   const changes: Change[] = [poison];
   if (input.input.kind === "job-due" && runId === undefined) {
-    changes.push({ kind: "job.remove", jobId: input.input.jobId, runId: undefined });
+    const { jobId } = input.input;
+    changes.push({ kind: "job.remove", jobId, runId: undefined });
+    const job = state.shardJob(jobId);
+    const bulk = job?.kind === "bulk" ? state.bulk(job.bulkId) : null;
+    if (job?.kind === "bulk" && bulk === undefined) return missing({ kind: "bulk", id: job.bulkId });
+    if (bulk !== null && bulk !== undefined)
+      changes.push({ kind: "bulk.put", bulk: { ...bulk, status: "held", problem: input.reason } });
   }
   if (runId === undefined) return decided(changes);
   const draft = draftOf(state, runId, now);

@@ -7,7 +7,7 @@ import type { DedupeKey } from "../model/admission.ts";
 import type { Bulk } from "../model/bulk.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { App } from "../model/function.ts";
-import { type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
+import { isRunJob, type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
 import { isFinished, type Run, type Step } from "../model/run.ts";
 import type { SignalClaim, Wait } from "../model/wait.ts";
 import { discovery } from "../run/discover.ts";
@@ -122,7 +122,7 @@ export class Window implements ShardState {
   isNew(change: Change): boolean {
     if (change.kind !== "job.put") return false;
     const { job } = change;
-    if (job.kind === "route") return !this.#shardJobs.has(job.id);
+    if (!isRunJob(job)) return !this.#shardJobs.has(job.id);
     const record = this.#runs.get(job.runId);
     if (record !== undefined && record !== null) return !record.jobs.has(job.id);
     return !this.#jobsOfAbsentRuns.get(job.runId)?.has(job.id);
@@ -192,7 +192,7 @@ export class Window implements ShardState {
     if (rows === undefined) return this.#runs.loaded(id, null, this.group);
     const record = new RunRecord(rows.run, rows.events);
     for (const step of [...rows.steps].sort(byPosition)) record.putStep(step);
-    for (const job of rows.jobs) if (job.kind !== "route") record.jobs.set(job.id, job);
+    for (const job of rows.jobs) if (isRunJob(job)) record.jobs.set(job.id, job);
     for (const [jobId, job] of waiting ?? []) record.jobs.set(jobId, job);
     for (const wait of rows.waits) {
       record.waits.set(wait.id, wait);
@@ -256,8 +256,8 @@ export class Window implements ShardState {
   }
 
   #putJob(job: Job): void {
-    if (job.kind === "route") this.#shardJobs.set(job.id, job);
-    else this.#putRunJob(job);
+    if (isRunJob(job)) this.#putRunJob(job);
+    else this.#shardJobs.set(job.id, job);
     this.schedule(jobEntry(job));
   }
 

@@ -1,7 +1,7 @@
 // Brings stored jobs into memory before they are due, page by page. Up to the window's horizon every job is in
 // memory; those beyond it rest in the store, so that a sleeping run costs no heap.
 
-import type { Window } from "@stepwell/core";
+import { isRunJob, type Window } from "@stepwell/core";
 import type { JobCursor, Store } from "../ports/store.ts";
 
 /** How far ahead of now jobs are brought in, in ms. */
@@ -56,14 +56,14 @@ export class DueJobs {
 
   async #readPage(until: number, isStart: boolean): Promise<boolean> {
     const entries = await this.#store.loadDueJobs(this.#cursor, until, pageSize);
-    const ofShard = entries.filter((entry) => entry.kind === "route");
-    if (isStart && ofShard.length > 0) {
+    const ofShard = entries.filter((entry) => entry.runId === undefined);
+    if (ofShard.length > 0) {
       for (const job of await this.#store.loadJobs(ofShard.map((entry) => entry.id))) {
-        if (job.kind === "route") this.#window.loadShardJob(job);
+        if (!isRunJob(job) && (isStart || job.kind === "bulk")) this.#window.loadShardJob(job);
       }
     }
     for (const entry of entries) {
-      if (entry.kind === "route" && !isStart) continue;
+      if (entry.runId === undefined && entry.kind !== "bulk" && !isStart) continue;
       if (this.#isCurrent(entry)) this.#window.timers.add(entry);
     }
     const last = entries.at(-1);

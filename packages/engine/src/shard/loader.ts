@@ -1,8 +1,9 @@
 // Loads what decisions named as missing: one read per kind for all inputs that wait, then each is decided again.
 
 import type { Facts, Need, StoredEvent, Wait, Window } from "@stepwell/core";
-import type { EventId, RunId } from "@stepwell/protocol";
+import type { BulkId, EventId, RunId } from "@stepwell/protocol";
 import type { Store } from "../ports/store.ts";
+import { loadSelection } from "./selection.ts";
 
 /** Reads one set of needs into the window; what belongs to the input alone comes back as facts. */
 export async function load(store: Store, window: Window, needs: readonly Need[]): Promise<Facts> {
@@ -11,6 +12,7 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
   const events: EventId[] = [];
   const dedupes: string[] = [];
   const signals: string[] = [];
+  const bulks: BulkId[] = [];
   const work: Promise<void>[] = [];
   for (const need of needs) {
     switch (need.kind) {
@@ -25,6 +27,16 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
         break;
       case "signal":
         signals.push(need.name);
+        break;
+      case "bulk":
+        bulks.push(need.id);
+        break;
+      case "selection":
+        work.push(
+          loadSelection(store, need).then((selected) => {
+            facts = { ...facts, selected };
+          }),
+        );
         break;
       case "waits":
         work.push(
@@ -46,6 +58,7 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
   if (events.length > 0) work.push(loadEvents(store, window, events));
   if (dedupes.length > 0) work.push(loadDedupes(store, window, dedupes));
   if (signals.length > 0) work.push(loadSignals(store, window, signals));
+  if (bulks.length > 0) work.push(loadBulks(store, window, bulks));
   await Promise.all(work);
   return facts;
 }
@@ -68,6 +81,11 @@ async function loadDedupes(store: Store, window: Window, keys: readonly string[]
 async function loadSignals(store: Store, window: Window, names: readonly string[]): Promise<void> {
   const rows = new Map((await store.loadSignals(names)).map((claim) => [claim.name, claim]));
   for (const name of names) window.loadSignal(name, rows.get(name));
+}
+
+async function loadBulks(store: Store, window: Window, ids: readonly BulkId[]): Promise<void> {
+  const rows = new Map((await store.loadBulks(ids)).map((bulk) => [bulk.id, bulk]));
+  for (const id of ids) window.loadBulk(id, rows.get(id));
 }
 
 /** The waits that an event may end. A name that nobody waits for costs nothing once that is known. */

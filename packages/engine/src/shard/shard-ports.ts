@@ -34,6 +34,7 @@ export function asResubmitted(input: Input): Input {
     case "ingest":
     case "invoke":
     case "rerun":
+    case "start-bulk":
       return { ...input, mayBeKnown: true };
     default:
       return input;

@@ -263,8 +263,9 @@ export class Shard {
         },
       );
     };
-    // A scan must see everything that was received before the wait was registered (semantics H8.9).
-    if (needs.some((need) => need.kind === "scan")) {
+    // A scan must see everything that was received before the wait was registered (semantics H8.9), and a bulk operation
+    // every run that was queued before it.
+    if (needs.some((need) => need.kind === "scan" || need.kind === "selection")) {
       term.committer.afterEverything(begin);
       term.committer.flush();
     } else begin();

@@ -1,6 +1,6 @@
 // The reads behind the APIs, over the model's rows: filters, orders and cursors at their plainest.
 
-import type { Bulk, Run, RunStatus, StoredEvent } from "@stepwell/core";
+import { type Bulk, isRunJob, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
 import type { JobId, RunId } from "@stepwell/protocol";
 import type {
   BulkFilter,
@@ -97,7 +97,7 @@ function readRun(rows: ModelRows, id: RunId): RunDetail | undefined {
     attempts: [...attempts.values()]
       .filter((attempt) => attempt.runId === id)
       .sort((a, b) => a.endedAt - b.endedAt || a.attempt - b.attempt),
-    jobs: [...jobs.values()].filter((job) => job.kind !== "route" && job.runId === id),
+    jobs: [...jobs.values()].filter((job) => isRunJob(job) && job.runId === id),
     waits: [...waits.values()].filter((wait) => wait.runId === id),
     events: run.eventIds.flatMap((eventId) => {
       const event = events.get(eventId);

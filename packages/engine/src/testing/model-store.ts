@@ -1,7 +1,7 @@
 // The store in memory: the contract at its plainest, for tests and the simulation. It shares no rule with core and
 // does everything by looking at every row, so that it can disagree with an index. Faults come from its options.
 
-import type { JobEntry, RowWrite, Run, StoredEvent } from "@stepwell/core";
+import { isRunJob, type JobEntry, type RowWrite, type Run, type StoredEvent } from "@stepwell/core";
 import type { RunId } from "@stepwell/protocol";
 import type { StoreReader } from "../ports/reader.ts";
 import {
@@ -111,8 +111,8 @@ class MemoryStore implements ModelStore {
         .slice(0, limit)
         .map((job) => {
           const { id, dueAt, kind } = job;
-          if (kind === "route") return { id, dueAt, kind };
-          if (kind !== "call") return { id, dueAt, kind, runId: job.runId };
+          if (!isRunJob(job)) return { id, dueAt, kind };
+          if (job.kind !== "call") return { id, dueAt, kind, runId: job.runId };
           return { id, dueAt, kind, runId: job.runId, functionId: job.functionId, order: job.order };
         }),
     );
@@ -186,7 +186,7 @@ class MemoryStore implements ModelStore {
     return {
       run,
       steps: [...steps.values()].filter((step) => step.runId === run.id),
-      jobs: [...jobs.values()].filter((job) => job.kind !== "route" && job.runId === run.id),
+      jobs: [...jobs.values()].filter((job) => isRunJob(job) && job.runId === run.id),
       waits: [...waits.values()].filter((wait) => wait.runId === run.id),
       events: found(run.eventIds, events),
     };

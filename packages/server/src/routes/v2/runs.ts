@@ -1,8 +1,8 @@
 // /api/v2/runs: one run, its trace, cancel and rerun; the list is in run-list.ts.
 
 import type { RunDetail } from "@stepwell/engine";
-import { asRunId, isJsonObject, isUlid, type RunId } from "@stepwell/protocol";
-import type { RunIdAnswer } from "@stepwell/protocol/rest";
+import { asRunId, isUlid, type RunId } from "@stepwell/protocol";
+import { parseRerunRequest, type RerunRequest, type RunIdAnswer } from "@stepwell/protocol/rest";
 import type { Context, Hono } from "hono";
 import { readJson } from "../../http/body.ts";
 import { restFailure } from "../../http/failure.ts";
@@ -87,15 +87,14 @@ async function rerun(context: Context, server: ServerContext): Promise<Response>
   if (id instanceof Response) return id;
   const body = await readJson(context, server.requestBytesMax);
   if (body.kind === "invalid") return restFailure(context, "invalid_request", body.reason);
-  if (isJsonObject(body.value) && (body.value.fromStep ?? null) !== null) {
-    const message =
-      "Running again from a step is not offered yet. Leave fromStep out to run the whole function again.";
-    return restFailure(context, "not_implemented", message);
-  }
-  const outcome = await server.engine.rerun(id);
+  const request = parseRerunRequest(body.value);
+  if (request.kind === "invalid") return restFailure(context, "invalid_field_format", request.reason);
+  const outcome = await server.engine.rerun(id, restartOf(request.value));
   switch (outcome.kind) {
     case "unknown-run":
       return unknownRun(context, id);
+    case "unknown-step":
+      return restFailure(context, "not_found", outcome.reason);
     case "refused":
       return restFailure(context, "invalid_request", outcome.reason);
     case "started": {
@@ -103,4 +102,10 @@ async function rerun(context: Context, server: ServerContext): Promise<Response>
       return answer(context, server, data);
     }
   }
+}
+
+function restartOf({ fromStep }: RerunRequest): Parameters<ServerContext["engine"]["rerun"]>[1] {
+  if (fromStep === undefined) return {};
+  const { stepId, input } = fromStep;
+  return { fromStep: { stepId, ...(input === undefined ? {} : { input: JSON.stringify(input) }) } };
 }

@@ -1,0 +1,49 @@
+// Whether a bulk operation means a run. The store has compared what it has an index for; all of it is compared again
+// here, because a list of ids is not filtered by the store, and runs go on while a page is under way.
+
+import type { Json } from "@stepwell/protocol";
+import { compile, matches } from "../expression/index.ts";
+import type { Bulk } from "../model/bulk.ts";
+import { payloadOf } from "../model/event.ts";
+import { failureGroup } from "../model/failure-group.ts";
+import type { Run } from "../model/run.ts";
+import type { SelectedRuns, ShardState } from "../state.ts";
+
+export type SelectedRun = SelectedRuns["runs"][number];
+
+export function isMeant(state: ShardState, bulk: Bulk, { run, events }: SelectedRun, now: number): boolean {
+  const { functionIds, appIds, eventName, from, until, failureGroup: group } = bulk.selection;
+  const appId = state.functions.byId(run.functionId)?.appId;
+  const [trigger] = events;
+  return (
+    hasStatus(bulk, run) &&
+    (from === undefined || run.queuedAt >= from) &&
+    run.queuedAt < until &&
+    (functionIds === undefined || functionIds.includes(run.functionId)) &&
+    (appIds === undefined || (appId !== undefined && appIds.includes(appId))) &&
+    (eventName === undefined || trigger === undefined || trigger.name === eventName) &&
+    (group === undefined || (run.status === "failed" && failureGroup(run) === group)) &&
+    matchesExpression(bulk, { run, events }, now)
+  );
+}
+
+/** A run that was to be cancelled and has ended counts as skipped, so that nobody looks for it. */
+function hasStatus({ kind, selection }: Bulk, run: Run): boolean {
+  return selection.statuses.includes(run.status) || (kind === "cancel" && run.endedAt !== undefined);
+}
+
+/** A failed run's output is its error. An expression that errs means no run (semantics E1). */
+function matchesExpression(bulk: Bulk, { run, events }: SelectedRun, now: number): boolean {
+  const { expression: source } = bulk.selection;
+  if (source === undefined) return true;
+  const compiled = compile(source, "filter");
+  const [trigger] = events;
+  if (compiled.kind === "invalid" || trigger === undefined) return false;
+  const output = run.output ?? (run.error === undefined ? undefined : JSON.stringify(run.error));
+  const scope = {
+    event: payloadOf(trigger) as unknown as Json,
+    ...(output === undefined ? {} : { output: JSON.parse(output) as Json }),
+    now,
+  };
+  return matches(compiled.expression, scope).kind === "matched";
+}
