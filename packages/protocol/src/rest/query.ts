@@ -47,6 +47,16 @@ export function timeParam(params: QueryParams, key: string): Parsed<number | und
   return parsed(at);
 }
 
+/** A number of ms from 0 up. */
+export function durationParam(params: QueryParams, key: string): Parsed<number | undefined> {
+  const text = params.get(key);
+  if (text === null || text === "") return parsed(undefined);
+  const ms = Number(text);
+  if (!Number.isFinite(ms) || ms < 0)
+    return invalid(`${key} must be a number of milliseconds from 0 up, not ${JSON.stringify(text)}.`);
+  return parsed(ms);
+}
+
 /** A whole number from 1 to `max`; a larger one is cut to `max`. */
 export function limitParam(
   params: QueryParams,

@@ -4,6 +4,7 @@ import { invalid, isJsonObject, type Json, type Parsed, parsed } from "../json.t
 import type { Timestamp } from "./envelope.ts";
 import {
   choiceParam,
+  durationParam,
   limitParam,
   listParam,
   type QueryParams,
@@ -237,6 +238,17 @@ export interface RunsQuery {
   readonly until?: number;
   /** Free words, searched in ids and error messages; a run id or event id finds its runs. */
   readonly query?: string;
+  /** An expression over `event` and `output`; a run for which it errs does not match. */
+  readonly expression?: string;
+  /** From queued to ended, in ms, both included; runs that have not ended do not match. */
+  readonly tookFromMs?: number;
+  readonly tookUntilMs?: number;
+  /** Runs that an invoke step of this run started. */
+  readonly parentRunId?: string;
+  /** Runs that repeat this one. */
+  readonly originalRunId?: string;
+  /** The `id` of a failure group (`GET /failures`). */
+  readonly failureGroup?: string;
   readonly order?: "newest" | "oldest";
   readonly cursor?: string;
   readonly limit?: number;
@@ -265,6 +277,10 @@ export function parseRunsQuery(params: QueryParams): Parsed<RunsQuery & { readon
     return invalid("from must be before until.");
   const limit = limitParam(params, runsLimit);
   if (limit.kind === "invalid") return limit;
+  const tookFromMs = durationParam(params, "tookFromMs");
+  if (tookFromMs.kind === "invalid") return tookFromMs;
+  const tookUntilMs = durationParam(params, "tookUntilMs");
+  if (tookUntilMs.kind === "invalid") return tookUntilMs;
   return parsed({
     limit: limit.value,
     includeOutput: params.get("includeOutput") !== "false",
@@ -276,6 +292,12 @@ export function parseRunsQuery(params: QueryParams): Parsed<RunsQuery & { readon
     ...given("from", from.value),
     ...given("until", until.value),
     ...given("query", textParam(params, "query")),
+    ...given("expression", textParam(params, "expression")),
+    ...given("tookFromMs", tookFromMs.value),
+    ...given("tookUntilMs", tookUntilMs.value),
+    ...given("parentRunId", textParam(params, "parentRunId")),
+    ...given("originalRunId", textParam(params, "originalRunId")),
+    ...given("failureGroup", textParam(params, "failureGroup")),
     ...given("order", order.value?.[0]),
     ...given("cursor", textParam(params, "cursor")),
   });
