@@ -16,6 +16,7 @@ const workshop = mkdtempSync(join(tmpdir(), "stepwell-packages-"));
 const packages = ["protocol", "core", "engine", "store-sqlite", "sdk", "server", "dashboard", "cli"];
 const tarballs = new Map<string, string>();
 const megabyte = 1_000_000;
+const cliBytesMax = 80 * megabyte;
 
 function npm(cwd: string, ...args: readonly string[]): string {
   return execFileSync("npm", args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
@@ -81,6 +82,15 @@ beforeAll(() => {
   }
 }, 120_000);
 
+/** Calls a tool of a server's /mcp. */
+function mcp(url: string, name: string): Promise<Response> {
+  return fetch(`${url}/mcp`, {
+    method: "POST",
+    headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name } }),
+  });
+}
+
 afterAll(() => rmSync(workshop, { recursive: true, force: true }));
 
 test("the SDK installs alone, compiles, defines and sends; it stays under 5 MB and has no install script", () => {
@@ -129,7 +139,7 @@ test("engine, store and SDK run embedded from their packages", () => {
   expect(output).toBe("completed 42\n");
 }, 120_000);
 
-test("stepwell dev of the packed CLI starts, serves the page and ends cleanly", async () => {
+test("stepwell dev of the packed CLI starts, serves the page, carries the guides and ends cleanly", async () => {
   const directory = project("cli", packages);
   const probe = createServer().listen(0, "localhost");
   await once(probe, "listening");
@@ -150,7 +160,11 @@ test("stepwell dev of the packed CLI starts, serves the page and ends cleanly", 
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const page = await (await fetch(`${url}/runs`)).text();
+  const listed = await (await mcp(url, "list_docs")).text();
   const ended = once(child, "exit");
   child.kill("SIGTERM");
   expect([status, page.includes('<div id="root">'), (await ended)[0]]).toEqual([200, true, 0]);
+  expect(listed).toContain("serving.md");
+  // Everything that the command line installs, the server with all its libraries included.
+  expect(sizeOf(join(directory, "node_modules"))).toBeLessThan(cliBytesMax);
 }, 120_000);

@@ -108,6 +108,10 @@ const common: readonly Flag[] = [
     description: "largest request as a whole",
     fallback: "16777216",
   },
+  {
+    name: "mcp-write",
+    description: "let the tools of /mcp send, invoke, rerun, cancel and sync, not only read",
+  },
   { name: "ui", isOn: true, description: "without the dashboard" },
   {
     name: "config",

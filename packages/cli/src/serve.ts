@@ -138,12 +138,13 @@ async function open(
 }
 
 function serverOptions(settings: Settings, { engine, clock, metrics, version, log }: Parts): ServerOptions {
-  const { mode, eventKeys, isInsecure, eventBytesMax, requestBytesMax } = settings;
+  const { mode, eventKeys, isInsecure, eventBytesMax, requestBytesMax, allowsMcpWrites } = settings;
   return {
     engine,
     mode,
     eventKeys,
     isInsecure,
+    allowsMcpWrites,
     limits: { eventBytesMax, requestBytesMax },
     version,
     storeName,

@@ -29,6 +29,7 @@ export interface Settings {
   readonly eventBytesMax: number;
   readonly requestBytesMax: number;
   readonly hasPage: boolean;
+  readonly allowsMcpWrites: boolean;
   readonly logLevel: LogLevel;
   readonly isJsonLog: boolean;
   readonly isDiscovering: boolean;
@@ -66,6 +67,7 @@ export function readSettings(mode: Mode, given: GivenFlags): Settings {
     eventBytesMax: values.read("event-size-max", wholeNumber(1024, eventBytesLimit)),
     requestBytesMax: values.read("request-size-max", wholeNumber(1024, gibibyte)),
     hasPage: values.isOn("ui"),
+    allowsMcpWrites: values.isOn("mcp-write"),
     logLevel: values.isOn("verbose") ? "debug" : values.read("log-level", logLevel),
     isJsonLog: values.isOn("json"),
     isDiscovering: mode === "dev" && values.isOn("discovery"),

@@ -51,6 +51,7 @@ describe("G1 stepwell dev", () => {
       eventBytesMax: 512 * 1024,
       requestBytesMax: 16 * 1024 * 1024,
       hasPage: true,
+      allowsMcpWrites: false,
       logLevel: "info",
       isJsonLog: false,
       isDiscovering: true,

@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { refuseOtherSites, requireSigningKey } from "./http/auth.ts";
 import { expectedFailure, failureAt } from "./http/failure.ts";
 import { type Address, type Listening, listen } from "./http/listen.ts";
+import { mcpRoutes } from "./mcp/mcp-routes.ts";
 import type { ServerOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
 import { aboutRoutes } from "./routes/about.ts";
@@ -80,6 +81,7 @@ function addRoutes(app: Hono, server: ServerContext): void {
   v1Routes(app, server);
   restRoutes(app, server);
   metricsRoutes(app, server);
+  mcpRoutes(app, server);
   notOfferedRoutes(app);
   if (options.page !== undefined) pageRoutes(app, options.page);
 }

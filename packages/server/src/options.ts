@@ -37,6 +37,8 @@ export interface ServerOptions {
   readonly appSync?: AppSync;
   /** How apps came to be known, by normal address; see `AppWatcher`. */
   readonly foundBy?: (appUrl: string) => "discovery" | "flag" | undefined;
+  /** Tools of /mcp may change something too. Default false: they only read. */
+  readonly allowsMcpWrites?: boolean;
   /** What /metrics shows; it must observe the engine. Without it there is nothing there. */
   readonly metrics?: Metrics;
   readonly version?: string;

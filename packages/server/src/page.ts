@@ -17,7 +17,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Addresses that belong to the API: what is not there is an error, never the page. */
-const apiPaths = /^\/(api|v0|v1|v2|e|fn|invoke|dev|health|metrics)(\/|$)/;
+const apiPaths = /^\/(api|v0|v1|v2|e|fn|invoke|dev|health|mcp|metrics)(\/|$)/;
 
 /** @param directory the folder with index.html. */
 export function pageRoutes(app: Hono, directory: string): void {

@@ -14,7 +14,6 @@ const notOffered: readonly (readonly [string, string])[] = [
   ["/v1/checkpoint/:runId/steps", "A durable endpoint, which starts its runs by itself,"],
   ["/v1/runs/:id/metadata", "Metadata of runs"],
   ["/v1/traces/*", "The ingestion of traces"],
-  ["/mcp", "The Model Context Protocol"],
 ];
 
 export function notOfferedRoutes(app: Hono): void {
