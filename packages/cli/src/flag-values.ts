@@ -42,7 +42,8 @@ export class Values {
         return read(item);
       } catch (cause) {
         const rule = cause instanceof Error ? cause.message : String(cause);
-        const shown = /key/.test(name) ? "" : ` is ${JSON.stringify(item)}, but`;
+        const isSecret = this.#flags.find((flag) => flag.name === name)?.isSecret === true;
+        const shown = isSecret || /key/.test(name) ? "" : ` is ${JSON.stringify(item)}, but`;
         throw new WrongUseError(`${given.source}${shown} ${rule}`, { cause });
       }
     });

@@ -20,6 +20,10 @@ export interface Flag {
   readonly description: string;
   /** Said in the help, by command. */
   readonly fallback?: string | { readonly [M in Mode]: string };
+  /** Environment variables of a standard that say the same; ours come before them. */
+  readonly variables?: readonly string[];
+  /** Its value never appears in a message. */
+  readonly isSecret?: boolean;
   /** Default: both. */
   readonly only?: Mode;
 }
@@ -127,7 +131,42 @@ const common: readonly Flag[] = [
     fallback: "info",
   },
   { name: "verbose", short: "v", description: "the same as --log-level debug" },
-  { name: "json", description: "log JSON lines" },
+  {
+    name: "log-format",
+    value: "format",
+    description: "text for people, or json: a line per entry with ids of run, function and event",
+    fallback: { dev: "text", start: "json" },
+  },
+  { name: "json", description: "the same as --log-format json" },
+  {
+    name: "otlp-endpoint",
+    value: "url",
+    variables: ["OTEL_EXPORTER_OTLP_ENDPOINT"],
+    description:
+      "send traces of runs to this OpenTelemetry collector over HTTP, such as http://localhost:4318",
+  },
+  {
+    name: "otlp-traces-endpoint",
+    value: "url",
+    isHidden: true,
+    variables: ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"],
+    description: "the same, as the whole address that spans are posted to",
+  },
+  {
+    name: "otlp-headers",
+    value: "headers",
+    isSecret: true,
+    variables: ["OTEL_EXPORTER_OTLP_TRACES_HEADERS", "OTEL_EXPORTER_OTLP_HEADERS"],
+    description:
+      'sent to the collector, such as "authorization=Bearer%20token,tenant=a"; values are URL-encoded',
+  },
+  {
+    name: "otlp-protocol",
+    value: "protocol",
+    variables: ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"],
+    description: "http/protobuf or http/json",
+    fallback: "http/protobuf",
+  },
   {
     name: "redis-uri",
     value: "uri",

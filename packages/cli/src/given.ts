@@ -12,7 +12,7 @@ export interface Given {
 /** By the flag's own name. */
 export type GivenFlags = ReadonlyMap<string, Given>;
 
-/** Environment variables of a flag: ours, then the reference's. */
+/** Environment variables of a flag: ours, then the reference's, then a standard's. */
 export function fromEnvironment(
   flags: readonly Flag[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -32,10 +32,11 @@ export function fromEnvironment(
 function variablesOf(flag: Flag): readonly { readonly name: string; readonly isNegation: boolean }[] {
   const word = flag.name.replaceAll("-", "_").toUpperCase();
   const prefixes = ["STEPWELL_", "INNGEST_"];
-  return prefixes.flatMap((prefix) => [
+  const own = prefixes.flatMap((prefix) => [
     { name: `${prefix}${word}`, isNegation: false },
     ...(flag.isOn === true ? [{ name: `${prefix}NO_${word}`, isNegation: true }] : []),
   ]);
+  return [...own, ...(flag.variables ?? []).map((name) => ({ name, isNegation: false }))];
 }
 
 function textsOf(flag: Flag, text: string, isNegation: boolean): readonly string[] {

@@ -27,8 +27,33 @@ const ranks: Readonly<Record<LogLevel, number>> = {
   silent: 5,
 };
 
-export function createLog(level: LogLevel, isJson: boolean, streams: LogStreams): Log {
-  return isJson ? jsonLog(level, streams) : textLog(level, streams);
+/** @param secrets whatever a line says, these texts never stand in it. */
+export function createLog(
+  level: LogLevel,
+  isJson: boolean,
+  streams: LogStreams,
+  secrets: readonly string[] = [],
+): Log {
+  const { out, err } = streams;
+  const written = { out: withoutSecrets(out, secrets), err: withoutSecrets(err, secrets) };
+  return isJson ? jsonLog(level, written) : textLog(level, written);
+}
+
+/** Shorter texts are no secrets, and would be found everywhere. */
+const secretLengthMin = 6;
+
+function withoutSecrets(stream: LogStreams["out"], secrets: readonly string[]): LogStreams["out"] {
+  const forms = secrets
+    .filter((secret) => secret.length >= secretLengthMin)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  if (forms.length === 0) return stream;
+  return {
+    write(text) {
+      let shown = text;
+      for (const form of forms) shown = shown.replaceAll(form, "[secret]");
+      return stream.write(shown);
+    },
+  };
 }
 
 function jsonLog(level: LogLevel, { out }: LogStreams): Log {

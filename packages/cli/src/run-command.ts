@@ -5,7 +5,7 @@ import { flagsOf, type Mode } from "./flags.ts";
 import { firstGiven, fromEnvironment, type GivenFlags } from "./given.ts";
 import { createLog, type Log } from "./log.ts";
 import { serve } from "./serve.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings, type Settings, secretsOf } from "./settings.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 
 /** @throws UsageError when what was asked for cannot be done. */
@@ -14,7 +14,8 @@ export async function runCommand(mode: Mode, onCommandLine: GivenFlags, version:
   const stated = firstGiven(onCommandLine, fromEnvironment(flags, process.env));
   const file = readConfigFile(flags, process.cwd(), stated.get("config")?.texts.at(-1));
   const settings = readSettings(mode, file === undefined ? stated : firstGiven(stated, file.given));
-  const log = createLog(settings.logLevel, settings.isJsonLog, { out: process.stdout, err: process.stderr });
+  const streams = { out: process.stdout, err: process.stderr };
+  const log = createLog(settings.logLevel, settings.isJsonLog, streams, secretsOf(settings));
   if (file !== undefined) log.info(`Flags are read from ${file.path} as well.`);
   if (settings.isInsecure) warnInsecure(settings, log);
   const serving = await serve(settings, version, log);

@@ -18,6 +18,7 @@ import {
   createMetrics,
   createOutbound,
   createServer,
+  createTracing,
   httpTransport,
   type Listening,
   type Metrics,
@@ -28,7 +29,7 @@ import {
 } from "@stepwell/server";
 import { sqlite, storeFile } from "@stepwell/store-sqlite";
 import type { Log } from "./log.ts";
-import { logRuns } from "./run-log.ts";
+import { runLog } from "./run-log.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -40,6 +41,8 @@ export interface Serving {
 
 const storeName = "SQLite";
 const stopGraceMs = 3000;
+/** How long traces of runs that have just ended may take to be sent at the end. */
+const tracesGraceMs = 1000;
 /** Apps that do not answer are asked again this often, even where none is polled. */
 const retrySyncMs = 5000;
 /** In dev a port that is taken leads to one of the next. */
@@ -50,13 +53,17 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
   const clock = systemClock();
   const outbound = outboundOf(settings);
   const metrics = createMetrics({ version, storeName });
+  const tracing =
+    settings.tracing === undefined
+      ? undefined
+      : createTracing({ ...settings.tracing, version }, { clock, logger: log });
   const store = sqlite(databaseFile(settings));
   const engine = createEngine({
     store,
     transport: httpTransport({ outbound, clock, ...keyOf(settings) }),
     clock,
     random: systemRandom(),
-    observer: allObservers(metrics.observer, {
+    observer: allObservers(metrics.observer, tracing?.observer ?? {}, runLog(log), {
       warn: (message, detail) => log.warn(withReason(message, detail), detail),
     }),
     options: engineOptions(settings),
@@ -65,13 +72,14 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
   const closeAll = async (): Promise<void> => {
     // While the engine stops, requests are answered with 503 rather than refused: senders and SDKs try again.
     await engine.stop(stopGraceMs);
+    await tracing?.stop(tracesGraceMs);
     await listening?.close();
     await outbound.close();
     await store.close();
   };
   try {
     await engine.start();
-    const stopLog = await logRuns(engine, log);
+    tracing?.start(engine);
     const opened = await open(settings, { engine, outbound, clock, metrics, version, log });
     listening = opened.listening;
     // What is not needed to answer is loaded once everything answers.
@@ -79,7 +87,6 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
     const stop = async (): Promise<void> => {
       opened.watcher.stop();
       await closeAll();
-      stopLog();
     };
     return { listening, stop };
   } catch (error) {

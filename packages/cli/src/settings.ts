@@ -2,9 +2,11 @@
 
 import type { WaitLookback } from "@stepwell/core";
 import { eventBytesLimit, parseDuration } from "@stepwell/protocol";
+import type { TracingOptions } from "@stepwell/server";
 import { secondsFrom, text, Values, wholeNumber } from "./flag-values.ts";
 import { type Flag, fallbackOf, flagsOf, type Mode } from "./flags.ts";
 import type { GivenFlags } from "./given.ts";
+import { headerPairs, httpUrl, otlpProtocol, tracesUrl } from "./otlp-values.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const logLevels = ["trace", "debug", "info", "warn", "error", "silent"] as const;
@@ -38,10 +40,25 @@ export interface Settings {
   readonly signingKey?: string;
   readonly signingKeyFallback?: string;
   readonly isInsecure: boolean;
+  /** Absent when no traces are sent. */
+  readonly tracing?: Omit<TracingOptions, "version">;
 }
 
 const dayMs = 86_400_000;
 const gibibyte = 1024 ** 3;
+
+/** What must never be seen: keys, and what a collector asks for. */
+export function secretsOf({
+  eventKeys,
+  signingKey,
+  signingKeyFallback,
+  tracing,
+}: Settings): readonly string[] {
+  const keys = [...eventKeys, signingKey, signingKeyFallback].filter((key) => key !== undefined);
+  const bare = keys.map((key) => key.replace(/^signkey-\w+-/, ""));
+  const headers = Object.values(tracing?.headers ?? {});
+  return [...keys, ...bare, ...headers, ...headers.map((value) => value.replace(/^\w+ +/, ""))];
+}
 
 /** @throws UsageError with a sentence about the first thing that is wrong. */
 export function readSettings(mode: Mode, given: GivenFlags): Settings {
@@ -69,10 +86,11 @@ export function readSettings(mode: Mode, given: GivenFlags): Settings {
     hasPage: values.isOn("ui"),
     allowsMcpWrites: values.isOn("mcp-write"),
     logLevel: values.isOn("verbose") ? "debug" : values.read("log-level", logLevel),
-    isJsonLog: values.isOn("json"),
+    isJsonLog: values.isOn("json") || values.read("log-format", logFormat) === "json",
     isDiscovering: mode === "dev" && values.isOn("discovery"),
     isPolling: mode === "start" || values.isOn("poll"),
     ...keys(mode, values),
+    ...tracing(values),
   };
   requireKeys(settings);
   return settings;
@@ -96,6 +114,14 @@ function keys(
     ...(signingKeyFallback === undefined ? {} : { signingKeyFallback }),
     isInsecure: values.isOn("insecure"),
   };
+}
+
+/** What else is said of traces counts only where there is a collector: its variables may be meant for the apps. */
+function tracing(values: Values): Pick<Settings, "tracing"> {
+  const url = values.optional("otlp-traces-endpoint", httpUrl) ?? values.optional("otlp-endpoint", tracesUrl);
+  if (url === undefined) return {};
+  const headers = values.optional("otlp-headers", headerPairs) ?? {};
+  return { tracing: { url, headers, protocol: values.read("otlp-protocol", otlpProtocol) } };
 }
 
 /** Closed unless told otherwise (decisions row 11). */
@@ -137,6 +163,11 @@ function logLevel(value: string): LogLevel {
   const level = logLevels.find((known) => known === value.toLowerCase());
   if (level === undefined) throw new RangeError(`must be one of ${logLevels.join(", ")}.`);
   return level;
+}
+
+function logFormat(value: string): "text" | "json" {
+  if (value === "text" || value === "json") return value;
+  throw new RangeError("must be text or json.");
 }
 
 function hexadecimalKey(value: string): string {

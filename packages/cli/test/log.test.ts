@@ -5,11 +5,12 @@ import type { LogLevel } from "../src/settings.ts";
 function logTo(
   level: LogLevel,
   isJson: boolean,
+  secrets: readonly string[] = [],
 ): { readonly log: Log; readonly out: string[]; readonly err: string[] } {
   const out: string[] = [];
   const err: string[] = [];
   const stream = (lines: string[]) => ({ write: (text: string) => lines.push(text) });
-  return { log: createLog(level, isJson, { out: stream(out), err: stream(err) }), out, err };
+  return { log: createLog(level, isJson, { out: stream(out), err: stream(err) }, secrets), out, err };
 }
 
 describe("the log", () => {
@@ -40,5 +41,18 @@ describe("the log", () => {
     log.warn("Look.", { runId: "r" });
     expect(out).toHaveLength(1);
     expect(JSON.parse(out[0] ?? "")).toMatchObject({ msg: "Look.", level: 40, runId: "r" });
+  });
+
+  test("secrets stand in no line, whatever brought them there", () => {
+    const secret = 'a"quoted-secret';
+    for (const isJson of [true, false]) {
+      const { log, out, err } = logTo("debug", isJson, [secret, "short"]);
+      log.info(`The key is ${secret}.`, { headers: { authorization: `Bearer ${secret}` } });
+      log.error("A short story.", { secret });
+      const text = [...out, ...err].join("");
+      expect(text).not.toContain("quoted-secret");
+      expect(text).toContain("[secret]");
+      expect(text).toContain("A short story.");
+    }
   });
 });

@@ -169,7 +169,7 @@ describe("stepwell start", () => {
     expect(await refused.ended).toBe(1);
     expect(refused.output()).toMatch(/^error: stepwell start needs --event-key and --signing-key/);
     const open = stepwell(["start", "--insecure", "--port", "0", "--host", "127.0.0.1"], folder());
-    await open.waitFor(/! Running without keys: everybody/);
+    await open.waitFor(/"msg":"Running without keys: everybody/);
     await open.waitFor(/ready/);
   });
 

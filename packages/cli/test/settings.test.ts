@@ -81,6 +81,7 @@ describe("G1 stepwell dev", () => {
     ["--event-size-max 3145728 --request-size-max 4096", { eventBytesMax: 3_145_728, requestBytesMax: 4096 }],
     ["--no-ui", { hasPage: false }],
     ["-l warn --json", { logLevel: "warn", isJsonLog: true }],
+    ["--log-format json", { isJsonLog: true }],
     ["--log-level ERROR", { logLevel: "error" }],
     ["-v", { logLevel: "debug" }],
     ["--port 1 --port 2", { port: 2 }],
@@ -92,6 +93,77 @@ describe("G1 stepwell dev", () => {
   test("nothing is kept on request, and history for ever on request", async () => {
     expect((await settings("dev --no-persist")).dataDirectory).toBeUndefined();
     expect((await settings("dev --retention forever")).retentionMs).toBeUndefined();
+  });
+});
+
+describe("traces", () => {
+  const base = { headers: {}, protocol: "http/protobuf" } as const;
+
+  const cases: readonly (readonly [string, Settings["tracing"] | undefined])[] = [
+    ["", undefined],
+    ["--otlp-headers a=b --otlp-protocol http/json", undefined],
+    ["--otlp-endpoint http://c:4318", { ...base, url: "http://c:4318/v1/traces" }],
+    ["--otlp-endpoint http://c:4318/base/", { ...base, url: "http://c:4318/base/v1/traces" }],
+    ["--otlp-endpoint http://c/v1/traces", { ...base, url: "http://c/v1/traces" }],
+    ["--otlp-traces-endpoint http://c/own?x=1", { ...base, url: "http://c/own?x=1" }],
+    [
+      "--otlp-endpoint http://c --otlp-protocol http/json --otlp-headers Authorization=Bearer%20t,X-Tenant=a=b",
+      {
+        url: "http://c/v1/traces",
+        protocol: "http/json",
+        headers: { authorization: "Bearer t", "x-tenant": "a=b" },
+      },
+    ],
+  ];
+  test.each(cases)("dev %s", async (line, expected) => {
+    expect((await settings(`dev ${line}`)).tracing).toEqual(expected);
+  });
+
+  test("OpenTelemetry's own variables count behind the flags, those of traces before those of all signals", async () => {
+    const general = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://all:4318",
+      OTEL_EXPORTER_OTLP_HEADERS: "a=all",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/json",
+    };
+    expect((await settings("dev", general)).tracing).toEqual({
+      url: "http://all:4318/v1/traces",
+      headers: { a: "all" },
+      protocol: "http/json",
+    });
+    const traces = {
+      ...general,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://own/path",
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: "a=own",
+    };
+    expect((await settings("dev", traces)).tracing).toMatchObject({
+      url: "http://own/path",
+      headers: { a: "own" },
+    });
+    const flagged = await settings("dev --otlp-protocol http/protobuf", {
+      ...general,
+      STEPWELL_OTLP_ENDPOINT: "http://ours",
+    });
+    expect(flagged.tracing).toMatchObject({ url: "http://ours/v1/traces", protocol: "http/protobuf" });
+    // Variables for the apps alone do not stop the server.
+    expect((await settings("dev", { OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" })).tracing).toBeUndefined();
+  });
+
+  test("what is wrong is told, secrets are not", async () => {
+    await expect(settings("dev --otlp-endpoint collector:4318")).rejects.toThrow(
+      /--otlp-endpoint.*http or https/,
+    );
+    await expect(settings("dev --otlp-endpoint http://c --otlp-protocol grpc")).rejects.toThrow(
+      /not sent over gRPC/,
+    );
+    const wrong = settings("dev --otlp-endpoint http://c --otlp-headers hush");
+    await expect(wrong).rejects.toThrow(/--otlp-headers must be name=value pairs/);
+    await expect(wrong).rejects.not.toThrow(/hush/);
+    await expect(settings("dev --log-format xml")).rejects.toThrow(/must be text or json/);
+  });
+
+  test("production logs JSON lines unless told otherwise", async () => {
+    expect((await settings(`start ${keys}`)).isJsonLog).toBe(true);
+    expect((await settings(`start ${keys} --log-format text`)).isJsonLog).toBe(false);
   });
 });
 

@@ -14,6 +14,7 @@ export * from "./model/function.ts";
 export { appIdOf, functionIdOf, newBulkId } from "./model/ids.ts";
 export * from "./model/job.ts";
 export * from "./model/run.ts";
+export * from "./model/trace.ts";
 export * from "./model/wait.ts";
 export { namePatterns } from "./route/match.ts";
 export * from "./rows.ts";

@@ -12,6 +12,7 @@ import type {
   Op,
   RunId,
   SyncRequest,
+  TraceContext,
 } from "@stepwell/protocol";
 import type { BulkRequest } from "./model/bulk.ts";
 
@@ -21,6 +22,8 @@ export type Input =
       readonly events: readonly { readonly id: EventId; readonly event: EventInput }[];
       /** The same request may have been accepted before: look for its events first. */
       readonly mayBeKnown: boolean;
+      /** The trace that the events are sent in. */
+      readonly trace?: TraceContext;
     }
   | {
       readonly kind: "invoke";
@@ -34,6 +37,7 @@ export type Input =
       /** The id of the event that it becomes; given from outside, so that deciding again sends no second one. */
       readonly eventId: EventId;
       readonly mayBeKnown: boolean;
+      readonly trace?: TraceContext;
     }
   | { readonly kind: "job-due"; readonly jobId: JobId; readonly runId?: RunId }
   | {

@@ -88,7 +88,7 @@ export function createEngine(ports: EnginePorts): Engine {
       return () => listeners.delete(listener);
     },
 
-    async ingest(events, seed) {
+    async ingest(events, seed, trace) {
       if (events.length === 0) return { kind: "accepted", ids: [] };
       const identified = events.map((event, index) => ({
         id: asEventId(seed === undefined ? newUlid() : seededUlid(seed, index + 1)),
@@ -100,6 +100,7 @@ export function createEngine(ports: EnginePorts): Engine {
           kind: "ingest",
           events: identified,
           mayBeKnown: seed !== undefined,
+          ...(trace === undefined ? {} : { trace }),
         });
         return { kind: "accepted", ids: expectReply(reply, "ingested").ids };
       } catch (error) {
@@ -108,9 +109,16 @@ export function createEngine(ports: EnginePorts): Engine {
       }
     },
 
-    async invoke(functionId, payload) {
+    async invoke(functionId, payload, trace) {
       const eventId = asEventId(newUlid());
-      const reply = await shard.submit({ kind: "invoke", functionId, payload, eventId, mayBeKnown: false });
+      const reply = await shard.submit({
+        kind: "invoke",
+        functionId,
+        payload,
+        eventId,
+        mayBeKnown: false,
+        ...(trace === undefined ? {} : { trace }),
+      });
       if (reply.kind === "unknown-function") return reply;
       return { kind: "accepted", eventId: expectReply(reply, "invoked").eventId };
     },

@@ -83,8 +83,8 @@ function checked(event: EventInput): EventInput {
 
 function linkTo(engine: Engine): EngineLink {
   return {
-    async ingest(events) {
-      const outcome = await engine.ingest(events.map(checked));
+    async ingest(events, trace) {
+      const outcome = await engine.ingest(events.map(checked), undefined, trace);
       if (outcome.kind === "unavailable") throw new Error(outcome.reason);
       return { ids: outcome.ids };
     },

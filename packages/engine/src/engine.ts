@@ -12,6 +12,7 @@ import type {
   JsonObject,
   RunId,
   SyncRequest,
+  TraceContext,
 } from "@stepwell/protocol";
 import type { StoreReader } from "./ports/reader.ts";
 
@@ -88,8 +89,8 @@ export interface Engine {
    */
   stop(graceMs: number): Promise<void>;
 
-  /** Accepts events durably (semantics A1–A7); the events are parsed already. */
-  ingest(events: readonly EventInput[], seed?: EventIdSeed): Promise<IngestOutcome>;
+  /** Accepts events durably (semantics A1–A7); the events are parsed already. What they start goes on in `trace`. */
+  ingest(events: readonly EventInput[], seed?: EventIdSeed, trace?: TraceContext): Promise<IngestOutcome>;
   /** Starts one function by slug or UUID with an invocation event (semantics B6, protocol §2.7). */
   invoke(
     functionId: string,
@@ -99,6 +100,7 @@ export interface Engine {
       readonly v?: string;
       readonly meta?: JsonObject;
     },
+    trace?: TraceContext,
   ): Promise<InvokeOutcome>;
   /** Takes over an app's functions: new ones appear, missing ones are archived (protocol §3.3). */
   sync(request: SyncRequest): Promise<SyncOutcome>;

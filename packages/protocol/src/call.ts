@@ -2,6 +2,7 @@
 // parts that carry user data are text here and are parsed by the SDK alone.
 
 import type { RunId, StepKey } from "./ids.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** The step id of a call that discovers rather than runs one step. */
 export const discoveryStepId = "step";
@@ -44,6 +45,8 @@ export interface CallRequest {
   readonly requestId: string;
   /** State too large to send: the SDK fetches it (protocol §6). */
   readonly useApi: boolean;
+  /** Under which span the app works: its own spans are children of that. */
+  readonly trace: TraceContext;
 }
 
 /** State above this many bytes is fetched by the SDK instead of being sent (protocol §6). */

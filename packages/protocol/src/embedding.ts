@@ -6,11 +6,15 @@ import type { CallRequest } from "./call.ts";
 import type { EventInput } from "./event.ts";
 import type { Op } from "./op.ts";
 import type { FunctionConfig } from "./sync.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** The engine, as an embedded client sees it. */
 export interface EngineLink {
-  /** Accepts events; resolves once they are durable, with their internal ids in order. */
-  ingest(events: readonly EventInput[]): Promise<{ readonly ids: readonly string[] }>;
+  /**
+   * Accepts events; resolves once they are durable, with their internal ids in order. What they start goes on in
+   * `trace`.
+   */
+  ingest(events: readonly EventInput[], trace?: TraceContext): Promise<{ readonly ids: readonly string[] }>;
   /** Records steps of a running call; `stale` when that call may no longer report. */
   checkpoint(queueItemId: string, ops: readonly Op[]): Promise<"recorded" | "stale">;
   /** Delivers a signal; the run that got it, or null when nobody waits. */

@@ -15,4 +15,5 @@ export * from "./session.ts";
 export * from "./signature.ts";
 export * from "./step-key.ts";
 export * from "./sync.ts";
+export * from "./trace-context.ts";
 export * from "./ulid.ts";

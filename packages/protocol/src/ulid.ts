@@ -46,6 +46,24 @@ export function ulidTime(text: string): number {
   return time;
 }
 
+/** The 128 bits of a ULID as 32 lower-case hexadecimal digits. */
+export function ulidHex(text: string): string {
+  let hex = "";
+  // 26 digits of five bits: the first one holds three, so that two bits less are in hand before it.
+  let bits = -2;
+  let buffer = 0;
+  for (let position = 0; position < text.length; position += 1) {
+    buffer = (buffer << 5) | Math.max(0, alphabet.indexOf(text.charAt(position)));
+    bits += 5;
+    while (bits >= 4) {
+      bits -= 4;
+      hex += ((buffer >> bits) & 15).toString(16);
+    }
+    buffer &= (1 << bits) - 1;
+  }
+  return hex;
+}
+
 /** What `x-inngest-event-id-seed` carries (protocol §2.3). */
 export interface EventIdSeed {
   readonly atMs: number;

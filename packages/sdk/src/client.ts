@@ -13,6 +13,7 @@ import {
   objectAt,
   parseJson,
   stringAt,
+  type TraceContext,
 } from "@stepwell/protocol";
 import { chance, delay, now, randomBytes } from "./clock.ts";
 import { embeddedApp } from "./embedded.ts";
@@ -136,15 +137,17 @@ export class Inngest {
   /**
    * Sends one event or several; resolves with their internal ids, in order, once they are stored (semantics A2, A6).
    *
+   * @param options `trace` is the W3C trace context in which what the events start goes on.
    * @throws Error when an event is invalid, the key is missing or refused, or the server cannot be reached.
    */
   async send(events: SentEvent | readonly SentEvent[]): Promise<{ ids: string[] }> {
-    return await this.sendFrom(ambientSessions(), events);
+    const sessions = ambientSessions();
+    return await this.sendFrom(sessions === undefined ? {} : { sessions }, events);
   }
 
-  /** As `send`, from a run that hands down these sessions. */
+  /** As `send`, from a run that hands down its sessions and its trace. */
   async sendFrom(
-    sessions: RunSessions | undefined,
+    { sessions, trace }: { readonly sessions?: RunSessions; readonly trace?: TraceContext },
     events: SentEvent | readonly SentEvent[],
   ): Promise<{ ids: string[] }> {
     const list = Array.isArray(events) ? (events as readonly SentEvent[]) : [events as SentEvent];
@@ -155,11 +158,14 @@ export class Inngest {
     for (const event of list) if ("validate" in event) await event.validate();
     const inputs = list.map((event) => inputOf(event, sessions));
     const link = this.#link;
-    if (link !== undefined) return { ids: [...(await link.ingest(inputs)).ids] };
-    return await this.#sendOverHttp(inputs);
+    if (link !== undefined) return { ids: [...(await link.ingest(inputs, trace)).ids] };
+    return await this.#sendOverHttp(inputs, trace);
   }
 
-  async #sendOverHttp(events: readonly EventInput[]): Promise<{ ids: string[] }> {
+  async #sendOverHttp(
+    events: readonly EventInput[],
+    trace: TraceContext | undefined,
+  ): Promise<{ ids: string[] }> {
     const { isDev, eventUrl } = this.connection;
     const key = this.eventKey ?? (isDev ? noEventKey : undefined);
     if (key === undefined) {
@@ -171,7 +177,7 @@ export class Inngest {
     const entropy = randomBytes(10);
     const seed =
       entropy === undefined ? {} : { [header.eventIdSeed]: formatEventIdSeed({ atMs: now(), entropy }) };
-    const headers = { ...this.headers(), ...seed };
+    const headers = { ...this.headers(), ...seed, ...trace };
     const attempts = entropy === undefined ? 1 : sendAttemptsMax;
     const body = JSON.stringify(events);
     for (let attempt = 1; ; attempt += 1) {

@@ -57,5 +57,6 @@ function parsedCall(request: CallRequest): ParsedCall {
     events: request.events.map((text) => JSON.parse(text) as ReceivedEvent),
     steps,
     stack: request.steps.map((step) => step.key),
+    trace: request.trace,
   };
 }

@@ -1,6 +1,6 @@
 // From a call to its answer: finds the function, builds the handler's context, executes.
 
-import { type CallAnswer, type Json, sharedSessions } from "@stepwell/protocol";
+import { type CallAnswer, type Json, sharedSessions, type TraceContext } from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { reviveError } from "./errors.ts";
 import { EventType } from "./event-type.ts";
@@ -32,6 +32,8 @@ export interface ParsedCall {
   /** Results and edited inputs by step key, as JSON values. */
   readonly steps: ReadonlyMap<string, Json>;
   readonly stack: readonly string[];
+  /** The trace that the call belongs to. */
+  readonly trace?: TraceContext;
 }
 
 /** How steps of this call are reported while it runs, where that is possible. */
@@ -146,6 +148,7 @@ function contextOf(
     step: stepTools(execution(), client, {
       mode: () => mode,
       sessions: () => (client.propagatesSessions ? sessions : {}),
+      trace: call.trace,
     }),
     group,
     runId: call.runId,

@@ -7,6 +7,7 @@ import {
   type Moment,
   type OpHead,
   parseMoment,
+  type TraceContext,
 } from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { StepError } from "./errors.ts";
@@ -140,12 +141,14 @@ export interface StepSurroundings {
   readonly mode: () => "race" | undefined;
   /** What the run hands down. */
   readonly sessions: () => RunSessions;
+  /** Of the call: events that steps send go on in it. */
+  readonly trace: TraceContext | undefined;
 }
 
 export function stepTools(
   execution: Execution,
   client: Inngest,
-  { mode, sessions }: StepSurroundings,
+  { mode, sessions, trace }: StepSurroundings,
 ): StepTools {
   const named = (options: StepOptions): StepName => {
     const name = nameOf(options);
@@ -192,7 +195,9 @@ export function stepTools(
     sendSignal: (options, signal) =>
       local(options, "step.sendSignal", [], () => client.sendSignal(signal)) as never,
     sendEvent: (options, events) =>
-      local(options, "step.sendEvent", [], () => client.sendFrom(sessions(), events)) as never,
+      local(options, "step.sendEvent", [], () =>
+        client.sendFrom({ sessions: sessions(), ...(trace === undefined ? {} : { trace }) }, events),
+      ) as never,
     invoke: (options, { function: target, data, v, meta, timeout }) => {
       const slug = slugOf(target, client);
       const expires = timeout === undefined ? undefined : wireTimeout(timeout);

@@ -44,6 +44,8 @@ export interface CallOptions {
   readonly attempt?: number;
   readonly maxAttempts?: number;
   readonly disableImmediateExecution?: boolean;
+  /** Headers beside those that every call has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Calls a function the way a server does; returns status, headers and parsed body. */
@@ -72,13 +74,18 @@ export async function call(options: ServeOptions, given: CallOptions, signingKey
     generation: 1,
     requestId: "r",
     useApi: false,
+    trace: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=x" },
   };
   const body = canonicalJson(JSON.parse(callBody(request)));
   const url = `http://localhost/api/inngest?fnId=${given.functionId}&stepId=${request.stepId}`;
   const signature =
     signingKey === undefined ? {} : { "x-inngest-signature": sign(body, signingKey, Date.now()) };
   const response = await serve(options)(
-    new Request(url, { method: "POST", body, headers: { "x-inngest-req-version": "-1", ...signature } }),
+    new Request(url, {
+      method: "POST",
+      body,
+      headers: { "x-inngest-req-version": "-1", ...given.headers, ...signature },
+    }),
   );
   const text = await response.text();
   return {

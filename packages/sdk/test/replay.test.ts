@@ -267,3 +267,22 @@ describe("D13 checkpointing", () => {
     expect(ops((await app(twoSteps).run({ attempt: 1 })).body)).toEqual([["StepRun", "a"]]);
   });
 });
+
+test("events that a step sends go on in the trace of the call", async () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const { run, requests } = app(
+    async ({ step }) => await step.sendEvent("send", { name: "next", data: {} }),
+    {
+      checkpointing: false,
+    },
+  );
+  await run({ headers: { traceparent, tracestate: "inngest@app=a,vendor=1" } });
+  const sent = requests.find(({ path }) => path.startsWith("/e/"));
+  expect([sent?.headers.get("traceparent"), sent?.headers.get("tracestate")]).toEqual([
+    traceparent,
+    "vendor=1",
+  ]);
+  const without = app(async ({ step }) => await step.sendEvent("send", { name: "next", data: {} }));
+  await without.run();
+  expect(without.requests.find(({ path }) => path.startsWith("/e/"))?.headers.get("traceparent")).toBe(null);
+});

@@ -12,4 +12,6 @@ export type { ServerLimits, ServerLogger, ServerOptions } from "./options.ts";
 export { forbiddenByDefault } from "./outbound/forbidden.ts";
 export { createOutbound, type Outbound, type OutboundOptions } from "./outbound/outbound.ts";
 export { type HttpTransport, type HttpTransportOptions, httpTransport } from "./outbound/transport.ts";
+export type { OtlpProtocol, TracingOptions } from "./tracing/exporter.ts";
+export { createTracing, type Tracing } from "./tracing/tracing.ts";
 export { nearestNames } from "./views/nearest-names.ts";

@@ -1,12 +1,14 @@
 // A rig for the server's tests: the real engine on the model store under a manual clock, an app that answers calls
 // from a script, and requests without a network.
 
-import { createEngine, type Engine, type StoreReader } from "@stepwell/engine";
+import { allObservers, createEngine, type Engine, type StoreReader } from "@stepwell/engine";
 import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import { type CallAnswer, type CallRequest, type Json, parseOps, stepKey } from "@stepwell/protocol";
 import { createServer, type Server } from "../src/create-server.ts";
 import { createMetrics } from "../src/metrics/metrics.ts";
 import type { ServerOptions } from "../src/options.ts";
+import type { TracingOptions } from "../src/tracing/exporter.ts";
+import { createTracing, type Tracing } from "../src/tracing/tracing.ts";
 
 /** What `JSON.parse` gives. */
 export type Loose = ReturnType<typeof JSON.parse>;
@@ -28,6 +30,8 @@ export interface Rig {
   readonly server: Server;
   readonly calls: CallRequest[];
   readonly logged: string[];
+  /** When it was asked for. */
+  readonly tracing: Tracing | undefined;
   request(path: string, init?: RequestInit): Promise<Answered>;
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answered>;
   /** Registers an app with functions by trigger, on `http://localhost:3000/api/inngest`. */
@@ -91,11 +95,15 @@ export const op = {
 export async function rig(
   options: Partial<ServerOptions> = {},
   script: Script = () => returned(),
+  tracingOptions?: TracingOptions,
 ): Promise<Rig> {
   const clock = manualClock();
   const rows = new ModelRows();
   const calls: CallRequest[] = [];
   const logged: string[] = [];
+  const log = (message: string): void => void logged.push(message);
+  const logger = { warn: log, error: log };
+  const tracing = tracingOptions === undefined ? undefined : createTracing(tracingOptions, { clock, logger });
   const metrics = createMetrics({ version: "1.2.3", storeName: "model" });
   const engine = createEngine({
     store: modelStore(rows),
@@ -107,16 +115,16 @@ export async function rig(
     },
     clock,
     random: seededRandom(1),
-    observer: metrics.observer,
+    observer: allObservers(metrics.observer, tracing?.observer ?? {}),
   });
   await engine.start();
-  const log = (message: string): void => void logged.push(message);
+  tracing?.start(engine);
   const server = createServer({
     engine,
     mode: "dev",
     clock,
     metrics,
-    logger: { warn: log, error: log },
+    logger,
     ...options,
   });
   const request = async (path: string, init?: RequestInit): Promise<Answered> => {
@@ -132,7 +140,7 @@ export async function rig(
     });
   const register = (app: string, functions: Readonly<Record<string, Loose>>): Promise<Answered> =>
     post("/fn/register", registration(app, functions));
-  return { engine, clock, rows, server, calls, logged, request, post, register };
+  return { engine, clock, rows, server, calls, logged, tracing, request, post, register };
 }
 
 /** @param functions the parts of each function's configuration that matter, by its id. */

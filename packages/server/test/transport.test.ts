@@ -39,6 +39,7 @@ function callTo(appUrl: string, parts: Partial<CallRequest> = {}): CallRequest {
     generation: 7,
     requestId: "request",
     useApi: false,
+    trace: { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", tracestate: "vendor=x" },
     ...parts,
   };
 }
@@ -69,7 +70,8 @@ describe("protocol §4.1 the request", () => {
       "x-inngest-generation-id": "7",
       "x-inngest-job-id": "job",
       "x-request-id": "request",
-      traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
+      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+      tracestate: expect.stringMatching(/^inngest@app=[0-9a-f-]{36},inngest@fn=[0-9a-f-]{36},vendor=x$/),
     });
     expect(request?.headers["x-inngest-signature"]).toBeUndefined();
     expect(request?.headers["x-inngest-server-kind"]).toBeUndefined();

@@ -7,6 +7,7 @@ import {
   parseEventPayload,
   type RunId,
   stringAt,
+  type TraceContext,
 } from "@stepwell/protocol";
 
 export interface StoredEvent {
@@ -24,6 +25,8 @@ export interface StoredEvent {
   readonly text: string;
   /** The run whose end emitted this system event. */
   readonly sourceRunId?: RunId;
+  /** The trace of whoever sent it, if it told one. */
+  readonly trace?: TraceContext;
 }
 
 const payloads = new WeakMap<StoredEvent, EventPayload>();

@@ -7,6 +7,7 @@ import {
   type EventPayload,
   type Json,
   type RunId,
+  type TraceContext,
 } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import type { StoredEvent } from "../model/event.ts";
@@ -21,14 +22,15 @@ export interface SequenceSource {
 /**
  * Adds an event and the job that routes it.
  *
- * @param sourceRunId the run whose end emits it, if any.
+ * @param origin the run whose end emits it, and the trace that it belongs to, if any.
  */
 export function emitEvent(
   source: SequenceSource,
   id: EventId,
   payload: EventPayload,
-  sourceRunId?: RunId,
+  origin: { readonly sourceRunId?: RunId; readonly trace?: TraceContext | undefined } = {},
 ): StoredEvent {
+  const { sourceRunId, trace } = origin;
   const event: StoredEvent = {
     id,
     sequence: source.nextSequence(),
@@ -39,6 +41,7 @@ export function emitEvent(
     // Canonical, because a call's signature is computed over canonical text (protocol §4.4).
     text: canonicalJson(payload as unknown as Json),
     ...(sourceRunId === undefined ? {} : { sourceRunId }),
+    ...(trace === undefined ? {} : { trace }),
   };
   source.changes.push({ kind: "event.put", event });
   source.changes.push({

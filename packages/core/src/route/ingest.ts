@@ -35,7 +35,7 @@ export function ingest(state: ShardState, input: Extract<Input, { kind: "ingest"
     .filter(({ id }) => !input.mayBeKnown || state.event(id) === null)
     .map(({ id, event }) => ({ id, payload: eventPayload(event, id, now) }));
   fresh.sort((left, right) => left.payload.ts - right.payload.ts);
-  for (const { id, payload } of fresh) emitEvent(source, id, payload);
+  for (const { id, payload } of fresh) emitEvent(source, id, payload, { trace: input.trace });
   return replied({ kind: "ingested", ids: input.events.map(({ id }) => id) }, source.changes);
 }
 
@@ -63,6 +63,6 @@ export function invoke(state: ShardState, input: Extract<Input, { kind: "invoke"
     ...(v === undefined ? {} : { v }),
     ...(meta === undefined ? {} : { meta }),
   };
-  emitEvent(source, id, payload);
+  emitEvent(source, id, payload, { trace: input.trace });
   return replied({ kind: "invoked", eventId: id }, source.changes);
 }

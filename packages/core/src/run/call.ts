@@ -1,12 +1,21 @@
 // Making a call: what the SDK gets to see of a run, and the one name under which it may answer.
 
-import { type CallRequest, type CallStep, discoveryStepId, stateBytesInCallMax } from "@stepwell/protocol";
+import {
+  type CallRequest,
+  type CallStep,
+  contextWithin,
+  discoveryStepId,
+  runSpanId,
+  stateBytesInCallMax,
+  stepSpanId,
+} from "@stepwell/protocol";
 import type { Change, OpenCall } from "../change.ts";
 import { type Decision, decided, missing } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { FunctionSettings } from "../model/function.ts";
 import type { RunJob } from "../model/job.ts";
 import { isFinished } from "../model/run.ts";
+import { traceOfRun } from "../model/trace.ts";
 import type { RunView, ShardState } from "../state.ts";
 
 /** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
@@ -90,8 +99,14 @@ function callRequest(
     // Epoch and call number as one number that rises with every call (design §4).
     generation: state.epoch * 1_000_000_000 + call.number,
     requestId: call.queueItemId,
+    trace: contextWithin(traceOfRun(run.id, view.events), spanOf(job)),
     useApi: view.stateSize + eventsSize > stateBytesInCallMax,
   };
+}
+
+/** A step that is called for by itself is the app's parent span; what a discovery runs is not known yet, so the run is. */
+function spanOf(job: Extract<RunJob, { kind: "call" }>): string {
+  return job.stepId === discoveryStepId ? runSpanId(job.runId) : stepSpanId(job.runId, job.stepId);
 }
 
 /** Steps that have an edited input and no result yet (protocol §4.3). */

@@ -3,16 +3,20 @@
 
 import {
   canonicalJson,
+  contextWithin,
   type EventPayload,
   type Json,
   type JsonObject,
+  runSpanId,
   type SerializedError,
   sharedSessions,
   systemEvent,
+  type TraceContext,
 } from "@stepwell/protocol";
 import { payloadOf } from "../model/event.ts";
 import { newEventId } from "../model/ids.ts";
 import type { RunJob } from "../model/job.ts";
+import { traceOfEvent, traceOfRun } from "../model/trace.ts";
 import { emitEvent } from "../route/emit.ts";
 import { unreachable } from "../unreachable.ts";
 import type { RunDraft } from "./draft.ts";
@@ -69,13 +73,25 @@ function emitSystemEvents(draft: RunDraft, end: RunEnd, error: SerializedError |
   const data = endData(draft, end, error, trigger);
   const sessions = sharedSessions(draft.events.map(payloadOf));
   const meta = Object.keys(sessions).length === 0 ? {} : { meta: { sessions } };
+  const trace = systemEventTrace(draft);
   const emit = (name: string, externalId: string | undefined) => {
     const id = newEventId(draft.now, `${draft.id}/${name}`);
-    emitEvent(draft, id, { name, data, user: {}, id: externalId ?? id, ts: draft.now, ...meta }, draft.id);
+    emitEvent(
+      draft,
+      id,
+      { name, data, user: {}, id: externalId ?? id, ts: draft.now, ...meta },
+      { sourceRunId: draft.id, trace },
+    );
   };
   emit(systemEvent.finished, undefined);
   if (end.kind === "failed") emit(systemEvent.failed, draft.id);
   if (end.kind === "cancelled") emit(systemEvent.cancelled, draft.id);
+}
+
+/** The trace of a run of its own follows from the run's id; one that it was given must be passed on. */
+function systemEventTrace(draft: RunDraft): TraceContext | undefined {
+  if (traceOfEvent(draft.trigger) === undefined) return undefined;
+  return contextWithin(traceOfRun(draft.id, draft.events), runSpanId(draft.id));
 }
 
 function endData(

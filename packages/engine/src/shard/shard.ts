@@ -17,6 +17,7 @@ import {
   type Need,
   type OpenCall,
   type Reply,
+  runOf,
   Window,
 } from "@stepwell/core";
 import type { CallRequest } from "@stepwell/protocol";
@@ -278,6 +279,7 @@ export class Shard {
       "An input was set aside because deciding it failed. Its run fails; others go on.",
       {
         input: pending.input.kind,
+        runId: runOf(pending.input),
         reason,
         stack: error instanceof Error ? error.stack : undefined,
       },

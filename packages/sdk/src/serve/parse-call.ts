@@ -11,6 +11,7 @@ import {
   type Parsed,
   parsed,
   parseJson,
+  parseTraceContext,
   query,
   stringAt,
 } from "@stepwell/protocol";
@@ -45,6 +46,10 @@ export async function parseCall(
   const event = body.value.event;
   if (runId === undefined || !isJsonObject(event)) return invalid("The call lacks ctx.run_id or event.");
   const state = await readState(client, body.value, context, runId, event);
+  const trace = parseTraceContext(
+    headers.get("traceparent") ?? undefined,
+    headers.get("tracestate") ?? undefined,
+  );
   const version = Number(headers.get(header.requestVersion) ?? numberAt(body.value, "version") ?? -1);
   return parsed({
     call: {
@@ -56,6 +61,7 @@ export async function parseCall(
       requestVersion: Number.isInteger(version) ? version : -1,
       disableImmediateExecution: context.disable_immediate_execution === true,
       ...state,
+      ...(trace === undefined ? {} : { trace }),
     },
     functionUuid: stringAt(context, "fn_id"),
     queueItemId: stringAt(context, "qi_id"),

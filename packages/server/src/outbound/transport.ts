@@ -1,7 +1,6 @@
 // Calls over HTTP (protocol §4.1). Whatever goes wrong becomes a failed answer whose sentence says what happened,
 // where, and what to do.
 
-import { createHash } from "node:crypto";
 import { appIdOf } from "@stepwell/core";
 import { type Clock, systemClock, type Transport } from "@stepwell/engine";
 import {
@@ -97,14 +96,15 @@ function callHeaders(call: CallRequest): Record<string, string> {
     [header.generationId]: String(call.generation),
     [header.jobId]: call.jobId,
     "account-id": theOnlyAccount,
-    traceparent: `00-${digest(call.runId, 32)}-${digest(call.requestId, 16)}-01`,
-    tracestate: `inngest@app=${appIdOf(call.appName)},inngest@fn=${call.functionId}`,
+    traceparent: call.trace.traceparent,
+    tracestate: tracestateOf(call),
   };
 }
 
-/** All calls of a run share a trace; each call is a span of its own. */
-function digest(text: string, length: number): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, length);
+/** Ours first, as the standard asks of whoever writes last; then what the event's sender gave. */
+function tracestateOf({ appName, functionId, trace }: CallRequest): string {
+  const own = `inngest@app=${appIdOf(appName)},inngest@fn=${functionId}`;
+  return trace.tracestate === undefined ? own : `${own},${trace.tracestate}`;
 }
 
 function notAnswered(url: URL, failure: OutboundFailure): CallAnswer {

@@ -5,6 +5,7 @@ import { header, parseEventIdSeed } from "@stepwell/protocol";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { readText } from "../http/body.ts";
+import { traceOfRequest } from "../http/trace.ts";
 import type { ServerOptions } from "../options.ts";
 import type { ServerContext } from "../server-context.ts";
 import { parseEventBatch } from "./event-batch.ts";
@@ -28,6 +29,7 @@ async function ingest(context: Context, server: ServerContext, key: string): Pro
   const outcome = await server.engine.ingest(
     events,
     parseEventIdSeed(context.req.header(header.eventIdSeed)),
+    traceOfRequest(context),
   );
   if (outcome.kind === "unavailable") {
     context.header("retry-after", "1");

@@ -13,6 +13,7 @@ import {
 import type { Hono } from "hono";
 import { readJson } from "../http/body.ts";
 import { failure } from "../http/failure.ts";
+import { traceOfRequest } from "../http/trace.ts";
 import type { ServerContext } from "../server-context.ts";
 
 export function invokeRoutes(app: Hono, server: ServerContext): void {
@@ -21,7 +22,11 @@ export function invokeRoutes(app: Hono, server: ServerContext): void {
     if (body.kind === "invalid") return failure(context, 400, body.reason);
     const payload = parseInvocation(body.value);
     if (payload.kind === "invalid") return failure(context, 400, payload.reason);
-    const outcome = await server.engine.invoke(context.req.param("slug"), payload.value);
+    const outcome = await server.engine.invoke(
+      context.req.param("slug"),
+      payload.value,
+      traceOfRequest(context),
+    );
     if (outcome.kind === "unknown-function") return failure(context, 404, outcome.reason);
     return context.json({ id: outcome.eventId, status: 200 });
   });

@@ -1,8 +1,9 @@
 // Invoking another function and waiting for its result (semantics D8, protocol §8.1).
 
-import { mergeSessions, momentAt, type Op, systemEvent } from "@stepwell/protocol";
+import { contextWithin, mergeSessions, momentAt, type Op, stepSpanId, systemEvent } from "@stepwell/protocol";
 import { newEventId } from "../../model/ids.ts";
 import type { RunJob } from "../../model/job.ts";
+import { traceOfRun } from "../../model/trace.ts";
 import { emitEvent } from "../../route/emit.ts";
 import { discoverAfter } from "../discover.ts";
 import type { RunDraft } from "../draft.ts";
@@ -42,6 +43,7 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
         source_app_id: draft.settings.appId,
         source_fn_id: draft.settings.id,
         source_fn_v: 1,
+        tc: { ...contextWithin(traceOfRun(draft.id, draft.events), stepSpanId(draft.id, op.key)) },
       },
     },
     user: user ?? {},
