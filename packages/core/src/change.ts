@@ -4,9 +4,11 @@
 import type { BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
 import type { Bulk } from "./model/bulk.ts";
+import type { FunctionControl } from "./model/control.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
-import type { Job } from "./model/job.ts";
+import type { CallEntry, Job } from "./model/job.ts";
+import type { LimitState } from "./model/limit-state.ts";
 import type { FailedAttempt, Run, Step } from "./model/run.ts";
 import type { SignalClaim, Wait } from "./model/wait.ts";
 import type { RowWrite } from "./rows.ts";
@@ -20,6 +22,7 @@ export interface OpenCall {
   readonly functionId: FunctionId;
   readonly stepId: string;
   readonly attempt: number;
+  readonly lane?: string;
   readonly openedAt: number;
   /** Since when its job was due, unix ms. */
   readonly dueAt: number;
@@ -44,16 +47,21 @@ export type Change =
   | { readonly kind: "signal.put"; readonly claim: SignalClaim }
   | { readonly kind: "signal.remove"; readonly name: string }
   | { readonly kind: "dedupe.put"; readonly dedupe: DedupeKey }
+  | { readonly kind: "limit.put"; readonly state: LimitState }
+  | { readonly kind: "limit.remove"; readonly key: string }
+  | { readonly kind: "control.put"; readonly control: FunctionControl }
   | { readonly kind: "outcome.put"; readonly outcome: Outcome }
   | { readonly kind: "poison.put"; readonly poison: Poison }
   | { readonly kind: "bulk.put"; readonly bulk: Bulk }
   | { readonly kind: "bulk.remove"; readonly bulkId: BulkId }
   | { readonly kind: "call.open"; readonly call: OpenCall }
-  | { readonly kind: "call.close"; readonly call: OpenCall };
+  | { readonly kind: "call.close"; readonly call: OpenCall }
+  /** A call that may not start yet goes back to its lane. */
+  | { readonly kind: "call.stand"; readonly entry: CallEntry };
 
 /** Whether a change has anything to store. */
 export function isStored(change: Change): boolean {
-  return change.kind !== "call.open" && change.kind !== "call.close";
+  return change.kind !== "call.open" && change.kind !== "call.close" && change.kind !== "call.stand";
 }
 
 /** Whether somebody waits for the change to be durable; others ride on a later commit. */
@@ -96,6 +104,12 @@ export function rowOf(change: Change): RowWrite | undefined {
       return { kind: "remove", table: "signals", key: change.name };
     case "dedupe.put":
       return { kind: "put", table: "dedupes", key: change.dedupe.key, row: change.dedupe };
+    case "limit.put":
+      return { kind: "put", table: "limits", key: change.state.key, row: change.state };
+    case "limit.remove":
+      return { kind: "remove", table: "limits", key: change.key };
+    case "control.put":
+      return { kind: "put", table: "controls", key: change.control.functionId, row: change.control };
     case "outcome.put":
       return { kind: "put", table: "outcomes", key: outcomeKey(change.outcome), row: change.outcome };
     case "poison.put":
@@ -106,6 +120,7 @@ export function rowOf(change: Change): RowWrite | undefined {
       return { kind: "remove", table: "bulks", key: change.bulkId };
     case "call.open":
     case "call.close":
+    case "call.stand":
       return undefined;
   }
 }

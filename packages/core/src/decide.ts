@@ -1,6 +1,8 @@
 // One switch over the inputs. Pure: it reads the state, mutates nothing, and returns what to store and do, or what
 // must be loaded first.
 
+import { closeBatch } from "./admit/batch.ts";
+import { fireDebounce } from "./admit/debounce.ts";
 import { bulkPage } from "./bulk/page.ts";
 import { replay } from "./bulk/replay.ts";
 import { startBulk } from "./bulk/start.ts";
@@ -10,11 +12,12 @@ import type { Input } from "./input.ts";
 import type { RunJob, ShardJob } from "./model/job.ts";
 import { ingest, invoke } from "./route/ingest.ts";
 import { route } from "./route/route.ts";
+import { tick } from "./route/tick.ts";
 import { answer, checkpoint, draftOf } from "./run/answer.ts";
 import { startCall } from "./run/call.ts";
 import { cancelRun } from "./run/cancel.ts";
 import type { RunDraft } from "./run/draft.ts";
-import { finishRun } from "./run/finish.ts";
+import { finishRun, needsToEnd } from "./run/finish.ts";
 import { expire } from "./run/ops/expire.ts";
 import { receiveReturn } from "./run/ops/invoke.ts";
 import { wakeUp } from "./run/ops/sleep.ts";
@@ -22,8 +25,10 @@ import { lookBack, resume } from "./run/ops/wait-for-event.ts";
 import { receiveSignal } from "./run/ops/wait-for-signal.ts";
 import { rerun } from "./run/rerun.ts";
 import { setAside } from "./run/set-aside.ts";
-import { sendSignal, signalsToKnow } from "./run/signal.ts";
+import { sendSignal } from "./run/signal.ts";
+import { timeOut } from "./run/timeout.ts";
 import type { Facts, ShardState } from "./state.ts";
+import { controlDue, controlFunction } from "./sync/control.ts";
 import { recordSyncFailure, removeApp, syncApp } from "./sync/sync.ts";
 import { unreachable } from "./unreachable.ts";
 
@@ -59,6 +64,8 @@ export function decide(state: ShardState, input: Input, now: number, facts: Fact
       return syncApp(state, input, now);
     case "sync-failed":
       return recordSyncFailure(state, input, now);
+    case "control":
+      return controlFunction(state, input, now);
     case "remove-app":
       return removeApp(state, input, now);
     case "set-aside":
@@ -76,7 +83,8 @@ function jobDue(
 ): Decision {
   if (input.runId === undefined) {
     const job = state.shardJob(input.jobId);
-    return job === undefined || job.dueAt > now ? decided([]) : runShardJob(state, job, now, facts);
+    if (job === undefined) return missing({ kind: "job", id: input.jobId });
+    return job === null || job.dueAt > now ? decided([]) : runShardJob(state, job, now, facts);
   }
   const draft = draftOf(state, input.runId, now);
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
@@ -87,7 +95,7 @@ function jobDue(
     draft.removeJob(job.id);
     return decided(draft.changes);
   }
-  const needs = signalsToKnow(draft);
+  const needs = needsToEnd(draft);
   if (needs.length > 0) return missing(...needs);
   return runJob(draft, job, facts) ?? decided(draft.changes);
 }
@@ -100,6 +108,14 @@ function runShardJob(state: ShardState, job: ShardJob, now: number, facts: Facts
       return bulkPage(state, job, now, facts);
     case "replay":
       return replay(state, job, now);
+    case "cron":
+      return tick(state, job, now);
+    case "debounce":
+      return fireDebounce(state, job, now);
+    case "batch":
+      return closeBatch(state, job, now);
+    case "control":
+      return controlDue(state, job, now);
     default:
       return unreachable(job);
   }
@@ -125,6 +141,9 @@ function runJob(draft: RunDraft, job: RunJob, facts: Facts): Decision | undefine
       return undefined;
     case "return":
       receiveReturn(draft, job);
+      return undefined;
+    case "timeout":
+      timeOut(draft, job);
       return undefined;
     case "cancel":
       finishRun(draft, { kind: "cancelled", reason: job.reason });

@@ -1,6 +1,6 @@
 // What a rule returns: facts to store and things to do once they are stored, or what must be loaded first.
 
-import type { AppId, BulkId, CallRequest, EventId, RunId } from "@stepwell/protocol";
+import type { AppId, BulkId, CallRequest, EventId, JobId, RunId } from "@stepwell/protocol";
 import type { Change } from "./change.ts";
 import type { BoundSelection, Bulk } from "./model/bulk.ts";
 import type { StoredEvent } from "./model/event.ts";
@@ -43,6 +43,9 @@ export type Need =
       readonly limit: number;
       readonly withEvents: boolean;
     }
+  | { readonly kind: "limit"; readonly key: string }
+  /** A job of the shard itself. */
+  | { readonly kind: "job"; readonly id: JobId }
   /** The waits that the event may match. */
   | { readonly kind: "waits"; readonly event: StoredEvent }
   /** Events by name after a receipt, read once everything decided so far is stored (semantics H8.9). */

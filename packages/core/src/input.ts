@@ -15,6 +15,7 @@ import type {
   TraceContext,
 } from "@stepwell/protocol";
 import type { BulkRequest } from "./model/bulk.ts";
+import type { ControlCommand } from "./sync/control.ts";
 
 export type Input =
   | {
@@ -45,6 +46,7 @@ export type Input =
       readonly jobId: JobId;
       readonly runId: RunId;
       readonly functionId: FunctionId;
+      readonly lane?: string;
     }
   | {
       readonly kind: "answer";
@@ -86,6 +88,7 @@ export type Input =
     }
   | { readonly kind: "sync-failed"; readonly appUrl: string; readonly reason: string }
   | { readonly kind: "remove-app"; readonly appId: AppId }
+  | { readonly kind: "control"; readonly functionId: FunctionId; readonly command: ControlCommand }
   | { readonly kind: "set-aside"; readonly input: Input; readonly reason: string };
 
 /** Where a run begins that repeats another one from one of its steps (semantics C15.2). */

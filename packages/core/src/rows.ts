@@ -3,9 +3,11 @@
 
 import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
 import type { Bulk } from "./model/bulk.ts";
+import type { FunctionControl } from "./model/control.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
 import type { Job } from "./model/job.ts";
+import type { LimitState } from "./model/limit-state.ts";
 import type { FailedAttempt, Run, Step } from "./model/run.ts";
 import type { SignalClaim, Wait } from "./model/wait.ts";
 
@@ -21,6 +23,8 @@ export interface Tables {
   readonly waits: Wait;
   readonly signals: SignalClaim;
   readonly dedupes: DedupeKey;
+  readonly limits: LimitState;
+  readonly controls: FunctionControl;
   readonly outcomes: Outcome;
   readonly poisons: Poison;
   readonly bulks: Bulk;
@@ -40,7 +44,7 @@ export type RowPut = {
 /** Only what stops being due is removed by rules; old history is removed by retention. */
 export interface RowRemoval {
   readonly kind: "remove";
-  readonly table: "jobs" | "waits" | "signals" | "dedupes" | "bulks";
+  readonly table: "jobs" | "waits" | "signals" | "dedupes" | "limits" | "bulks";
   readonly key: string;
 }
 

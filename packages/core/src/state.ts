@@ -4,9 +4,11 @@ import type { AppId, BulkId, EventId, FunctionId, JobId, RunId, StepKey } from "
 import type { OpenCall } from "./change.ts";
 import type { DedupeKey } from "./model/admission.ts";
 import type { Bulk } from "./model/bulk.ts";
+import type { FunctionControl } from "./model/control.ts";
 import type { StoredEvent } from "./model/event.ts";
 import type { App, FunctionSettings, WaitLookback } from "./model/function.ts";
 import type { RunJob, ShardJob } from "./model/job.ts";
+import type { LimitState } from "./model/limit-state.ts";
 import type { Run, Step } from "./model/run.ts";
 import type { SignalClaim, Wait } from "./model/wait.ts";
 
@@ -25,13 +27,17 @@ export interface RunView {
   readonly stateSize: number;
 }
 
-/** The functions that exist, found the ways rules look for them. */
+/** The functions that exist, found the ways rules look for them; an operator's overrides are in place. */
 export interface FunctionDirectory {
   byId(id: FunctionId): FunctionSettings | undefined;
   bySlug(slug: string): FunctionSettings | undefined;
   /** Functions with a trigger whose name or wildcard matches, archived ones left out. */
   triggeredBy(eventName: string): readonly FunctionSettings[];
   ofApp(appName: string): readonly FunctionSettings[];
+  /** As the app registered it, without overrides. */
+  registered(id: FunctionId): FunctionSettings | undefined;
+  /** What operators said of a function; undefined when nothing was said yet. */
+  control(id: FunctionId): FunctionControl | undefined;
 }
 
 /** Settings of the engine that rules read. */
@@ -41,6 +47,10 @@ export interface EngineSettings {
   readonly stepsMax: number;
   readonly stateSizeMax: number;
   readonly stepOutputMax: number;
+  /** The most events that a batch may ask for. */
+  readonly batchSizeMax: number;
+  /** The most seconds by which a priority moves a run (semantics C9). */
+  readonly prioritySecondsMax: number;
 }
 
 /** What was loaded for one input alone. */
@@ -79,7 +89,8 @@ export interface ShardState {
   dedupe(key: string): DedupeKey | null | undefined;
   signal(name: string): SignalClaim | null | undefined;
   bulk(id: BulkId): Bulk | null | undefined;
-  shardJob(id: JobId): ShardJob | undefined;
+  limit(key: string): LimitState | null | undefined;
+  shardJob(id: JobId): ShardJob | null | undefined;
   openCall(jobId: JobId): OpenCall | undefined;
   openCallsOf(runId: RunId): readonly OpenCall[];
 }

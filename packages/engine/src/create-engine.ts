@@ -48,6 +48,8 @@ function settingsOf(options: EngineOptions): EngineSettings {
     stepsMax,
     stateSizeMax: 32 * mebibyte,
     stepOutputMax: 4 * mebibyte,
+    batchSizeMax: options.batchSizeMax ?? 100,
+    prioritySecondsMax: options.prioritySecondsMax ?? 600,
   };
 }
 
@@ -137,6 +139,14 @@ export function createEngine(ports: EnginePorts): Engine {
     async removeApp(appId) {
       return expectReply(await shard.submit({ kind: "remove-app", appId }), "done").found;
     },
+
+    async controlFunction(functionId, command) {
+      const reply = await shard.submit({ kind: "control", functionId, command });
+      if (reply.kind === "refused") return { kind: "refused", reason: reply.reasons.join(" ") };
+      return expectReply(reply, "done").found ? { kind: "done" } : { kind: "unknown-function" };
+    },
+
+    laneFigures: (functionId) => shard.laneFigures(functionId),
 
     async checkpoint(request) {
       const parts = parseQueueItemId(request.queueItemId);

@@ -1,6 +1,15 @@
 // The engine as its shapes see it: the server, embed() and tests drive it through this interface alone.
 
-import type { Bulk, BulkRequest, BulkSteer, Change, RestartPoint, WaitLookback } from "@stepwell/core";
+import type {
+  Bulk,
+  BulkRequest,
+  BulkSteer,
+  Change,
+  ControlCommand,
+  LaneFigures,
+  RestartPoint,
+  WaitLookback,
+} from "@stepwell/core";
 import type {
   AppId,
   BulkId,
@@ -23,6 +32,10 @@ export interface EngineOptions {
   readonly openCallsMax?: number;
   /** What functions without a setting of their own do; default causal (decisions row 3). */
   readonly waitLookback?: WaitLookback;
+  /** The most events that a function may ask for in a batch; default 100, at most 1,000 (semantics I14). */
+  readonly batchSizeMax?: number;
+  /** The most seconds by which a priority moves a run; default 600 (semantics I9). */
+  readonly prioritySecondsMax?: number;
   /** How long finished runs and events are kept, in ms; absent keeps them for ever (decisions row 10). */
   readonly retentionMs?: number;
 }
@@ -79,6 +92,10 @@ export interface EngineLoad {
   /** Inputs that wait to be decided. */
   readonly waitingInputs: number;
 }
+export type ControlOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "unknown-function" }
+  | { readonly kind: "refused"; readonly reason: string };
 
 export interface Engine {
   /** Takes the shard over and begins to work. */
@@ -108,6 +125,13 @@ export interface Engine {
   recordSyncFailure(appUrl: string, reason: string): Promise<void>;
   /** Archives an app with its functions. */
   removeApp(id: AppId): Promise<boolean>;
+  /**
+   * Pauses, resumes or drains a function, or overrides one of its limits (semantics C14). Kept over syncs and restarts;
+   * in force once it resolves.
+   */
+  controlFunction(id: FunctionId, command: ControlCommand): Promise<ControlOutcome>;
+  /** What stands and runs in a function's lanes just now, from memory; of all functions without an id. */
+  laneFigures(id?: FunctionId): readonly LaneFigures[];
   /** Records steps of a running call (protocol §9.1). */
   checkpoint(request: Pick<CheckpointRequest, "queueItemId" | "ops">): Promise<CheckpointOutcome>;
   cancelRun(id: RunId): Promise<CancelOutcome>;

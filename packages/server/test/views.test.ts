@@ -17,6 +17,7 @@ const aRun = (fields: Partial<Run> = {}): Run => ({
   startedAt: 10,
   eventIds: [asEventId("01ARZ3NDEKTSV4RRFFQ69G5FAW")],
   sequence: 1,
+  order: 0,
   requestVersion: 2,
   disableImmediateExecution: false,
   batch: 0,

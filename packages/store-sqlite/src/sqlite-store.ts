@@ -58,6 +58,8 @@ class SqliteStore implements Store {
   loadDedupes: Store["loadDedupes"] = (keys) => this.#owner.call("loadDedupes", keys);
   loadSignals: Store["loadSignals"] = (names) => this.#owner.call("loadSignals", names);
   loadBulks: Store["loadBulks"] = (ids) => this.#owner.call("loadBulks", ids);
+  loadLimits: Store["loadLimits"] = (keys) => this.#owner.call("loadLimits", keys);
+  loadLaneCalls: Store["loadLaneCalls"] = (scan) => this.#owner.call("loadLaneCalls", scan);
   loadWaitShapes: Store["loadWaitShapes"] = (eventName) => this.#owner.call("loadWaitShapes", eventName);
   loadWaits: Store["loadWaits"] = (eventName, probes) => this.#owner.call("loadWaits", eventName, probes);
   scanEvents: Store["scanEvents"] = (scan) => this.#owner.call("scanEvents", scan);
@@ -107,6 +109,7 @@ class SqliteStore implements Store {
       outcomesOfEvent: (id) => read("outcomesOfEvent", id),
       listApps: () => read("listApps"),
       listFunctions: () => read("listFunctions"),
+      listControls: () => read("listControls"),
       functionFigures: () => read("functionFigures"),
       queueFigures: (now, open, limit) => read("queueFigures", now, open, limit),
       listBulks: (filter) => read("listBulks", filter),

@@ -69,6 +69,7 @@ function aRun(index: number, pick: (below: number) => number): Run {
     eventIds: [asEventId(`e${index}`)],
     sequence: index,
     requestVersion: 2,
+    order: index,
     disableImmediateExecution: false,
     batch: 0,
   };

@@ -18,11 +18,11 @@ export function replay(state: ShardState, job: Extract<ShardJob, { kind: "replay
   if (unknown.length > 0) return missing(...events.map(({ id }) => ({ kind: "event" as const, id })));
   const stored = events.flatMap(({ event }) => (event === undefined || event === null ? [] : [event]));
   if (stored.length < events.length) return decided([done]);
-  const repeated = repeatRun(state, settings, stored, {
+  const repeats = {
     id: newRunId(now, job.id),
     originalRunId: job.originalRunId,
     replayId: job.bulkId,
-    now,
-  });
-  return decided([done, ...repeated]);
+  };
+  const repeated = repeatRun(state, settings, stored, repeats, now);
+  return repeated.kind === "missing" ? missing(...repeated.needs) : decided([done, ...repeated.changes]);
 }

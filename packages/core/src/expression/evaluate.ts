@@ -3,7 +3,7 @@
 import type { Json } from "@stepwell/protocol";
 import type { Expression } from "./compile.ts";
 import { evaluationStepsMax } from "./program.ts";
-import { EvaluationError, isNumeric, missing, textOf, type Value } from "./value.ts";
+import { EvaluationError, missing, textOf, type Value } from "./value.ts";
 
 /** What an expression may read. */
 export interface Scope {
@@ -58,24 +58,24 @@ export function matches(expression: Expression, scope: Scope): MatchResult {
   return { kind: "error", reason: `it gives ${textOf(result.value)} where true or false is needed` };
 }
 
-/**
- * Evaluates to the text of a key. A missing field gives `false` and says so (semantics E4.1); an expression that errs
- * is treated the same.
- */
-export function keyText(
-  expression: Expression,
-  scope: Scope,
-): { readonly text: string; readonly missing: boolean } {
+export type KeyResult =
+  | { readonly kind: "value"; readonly text: string }
+  /** The field is missing, which reads as false (semantics E4.1). */
+  | { readonly kind: "missing" }
+  | { readonly kind: "error"; readonly reason: string };
+
+/** Evaluates to the text of a key. */
+export function keyText(expression: Expression, scope: Scope): KeyResult {
   const result = evaluate(expression, scope);
-  if (result.kind === "error" || result.value === missing || result.value === false)
-    return { text: "false", missing: true };
-  return { text: textOf(result.value), missing: false };
+  if (result.kind === "error") return result;
+  if (result.value === missing || result.value === false) return { kind: "missing" };
+  return { kind: "value", text: textOf(result.value) };
 }
 
-/** Evaluates to a whole number, rounded towards zero; undefined when it is none. */
+/** Evaluates to an int of the language; undefined for anything else, such as a number of the event's JSON (C9.2). */
 export function integer(expression: Expression, scope: Scope): number | undefined {
   const result = evaluate(expression, scope);
-  if (result.kind === "error" || !isNumeric(result.value)) return undefined;
-  const number = Math.trunc(Number(result.value));
+  if (result.kind === "error" || typeof result.value !== "bigint") return undefined;
+  const number = Number(result.value);
   return Number.isSafeInteger(number) ? number : undefined;
 }

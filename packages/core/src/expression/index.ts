@@ -11,6 +11,7 @@ export {
   type Evaluation,
   evaluate,
   integer,
+  type KeyResult,
   keyText,
   type MatchResult,
   matches,

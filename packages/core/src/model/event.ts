@@ -3,6 +3,7 @@
 import {
   type EventId,
   type EventPayload,
+  type FunctionId,
   isJsonObject,
   parseEventPayload,
   type RunId,
@@ -27,6 +28,8 @@ export interface StoredEvent {
   readonly sourceRunId?: RunId;
   /** The trace of whoever sent it, if it told one. */
   readonly trace?: TraceContext;
+  /** The function whose schedule emitted it: it starts that one whatever its triggers say. */
+  readonly forFunctionId?: FunctionId;
 }
 
 const payloads = new WeakMap<StoredEvent, EventPayload>();

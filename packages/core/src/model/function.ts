@@ -1,6 +1,7 @@
 // A function as the rules read it, and the app that serves it.
 
 import type { AppId, FunctionId } from "@stepwell/protocol";
+import type { FlowControl } from "./flow-control.ts";
 
 export type Trigger =
   | { readonly kind: "event"; readonly event: string; readonly expression?: string }
@@ -20,7 +21,7 @@ export type WaitLookback =
   | { readonly kind: "none" }
   | { readonly kind: "duration"; readonly lookbackMs: number };
 
-export interface FunctionSettings {
+export interface FunctionSettings extends FlowControl {
   readonly id: FunctionId;
   /** App name, `-`, function id: the name under which the wire knows it. */
   readonly slug: string;
@@ -32,8 +33,6 @@ export interface FunctionSettings {
   readonly triggers: readonly Trigger[];
   /** Retries + 1. */
   readonly maxAttempts: number;
-  /** Most calls at once; absent means no limit of its own (semantics C7.1). */
-  readonly concurrency?: number;
   readonly cancelOn: readonly CancelOn[];
   /** Absent means the server's default. */
   readonly waitLookback?: WaitLookback;

@@ -19,8 +19,11 @@ export type RunJob = JobHead & {
         readonly functionId: FunctionId;
         readonly stepId: string;
         readonly attempt: number;
-        /** Its place in the lane: the run's receipt. */
+        /** Its place in its lane: the run's order, then the run's receipt. */
         readonly order: number;
+        readonly sequence: number;
+        /** The run's lane, and for a first call what throttles it (schedule/lane.ts). */
+        readonly lane?: string;
         /** The key of the step whose end asked for this discovery. */
         readonly cause?: StepKey;
       }
@@ -43,7 +46,11 @@ export type RunJob = JobHead & {
         readonly invokedRunId?: RunId;
       }
     | { readonly kind: "cancel"; readonly reason: string; readonly eventId?: EventId }
+    /** The run may not wait longer for its first call, or not take longer (semantics C5). */
+    | { readonly kind: "timeout"; readonly phase: "start" | "finish" }
   );
+
+export type CallJob = Extract<RunJob, { readonly kind: "call" }>;
 
 /** A job of the shard itself. */
 export type ShardJob = JobHead &
@@ -59,6 +66,32 @@ export type ShardJob = JobHead &
         readonly originalRunId: RunId;
         readonly eventIds: readonly EventId[];
       }
+    /** A tick of a function's schedule. */
+    | {
+        readonly kind: "cron";
+        readonly functionId: FunctionId;
+        readonly cron: string;
+        readonly jitterMs?: number;
+        /** The moment that the schedule names; `dueAt` adds the jitter. */
+        readonly scheduledAt: number;
+      }
+    /** A debounce's quiet period may be over. */
+    | {
+        readonly kind: "debounce";
+        readonly functionId: FunctionId;
+        readonly limitKey: string;
+        readonly eventId: EventId;
+      }
+    /** A batch closes: at its timeout, or because it is full and `count` says of how many events it is. */
+    | {
+        readonly kind: "batch";
+        readonly functionId: FunctionId;
+        readonly limitKey: string;
+        readonly batchId: string;
+        readonly count?: number;
+      }
+    /** An override ends, or a pause has lasted as long as runs may be held. */
+    | { readonly kind: "control"; readonly functionId: FunctionId }
   );
 
 export type Job = RunJob | ShardJob;
@@ -69,8 +102,21 @@ export interface JobEntry {
   readonly dueAt: number;
   readonly kind: Job["kind"];
   readonly runId?: RunId;
+  /** These are there for calls alone. */
   readonly functionId?: FunctionId;
   readonly order?: number;
+  readonly sequence?: number;
+  readonly lane?: string;
+}
+
+/** A call in a lane. */
+export interface CallEntry {
+  readonly id: JobId;
+  readonly runId: RunId;
+  readonly functionId: FunctionId;
+  readonly order: number;
+  readonly sequence: number;
+  readonly lane?: string;
 }
 
 export function isRunJob(job: Job): job is RunJob {
@@ -81,5 +127,20 @@ export function jobEntry(job: Job): JobEntry {
   const { id, dueAt, kind } = job;
   if (!isRunJob(job)) return { id, dueAt, kind };
   if (job.kind !== "call") return { id, dueAt, kind, runId: job.runId };
-  return { id, dueAt, kind, runId: job.runId, functionId: job.functionId, order: job.order };
+  const { runId, functionId, order, sequence, lane } = job;
+  return { id, dueAt, kind, runId, functionId, order, sequence, ...(lane === undefined ? {} : { lane }) };
+}
+
+/** The entry of a call, or undefined for every other kind. */
+export function callEntry(entry: JobEntry): CallEntry | undefined {
+  const { kind, id, runId, functionId, order, sequence, lane } = entry;
+  if (kind !== "call" || runId === undefined || functionId === undefined) return undefined;
+  return {
+    id,
+    runId,
+    functionId,
+    order: order ?? 0,
+    sequence: sequence ?? 0,
+    ...(lane === undefined ? {} : { lane }),
+  };
 }

@@ -2,8 +2,9 @@
 //
 //   queued ──first call──▶ running ──▶ completed | failed | cancelled
 //      └───────────────cancel────────────────────────────▲
+//   skipped: recorded as it would have been queued, and never started
 //
-// The three terminal statuses are final: nothing in a finished run changes, and it has neither jobs nor waits.
+// The four terminal statuses are final: nothing in a finished run changes, and it has neither jobs nor waits.
 
 import type {
   BulkId,
@@ -15,7 +16,13 @@ import type {
   StepKey,
 } from "@stepwell/protocol";
 
-export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled";
+export type RunStatus = "queued" | "running" | "completed" | "failed" | "cancelled" | "skipped";
+
+/** Why a run never started (semantics C4.2). */
+export type SkipReason =
+  | { readonly kind: "singleton"; readonly byRunId: RunId }
+  | { readonly kind: "paused" }
+  | { readonly kind: "draining" };
 
 export interface Run {
   readonly id: RunId;
@@ -28,6 +35,15 @@ export interface Run {
   readonly eventIds: readonly EventId[];
   /** Receipt of the first trigger: older runs go first in a lane. */
   readonly sequence: number;
+  /** Its place among the function's runs in unix ms: when it was queued, less its priority (semantics C9). */
+  readonly order: number;
+  /** The values of its limits' keys, fixed when it was queued (schedule/lane.ts); absent where no limit has a key. */
+  readonly lane?: string;
+  /** The singleton that it holds: key of its limit state. */
+  readonly singleton?: string;
+  /** The batch that started it. */
+  readonly batchId?: string;
+  readonly skip?: SkipReason;
   /** What the SDK answered first; repeated in every later call (protocol §4.5). */
   readonly requestVersion: RequestVersion;
   readonly disableImmediateExecution: boolean;

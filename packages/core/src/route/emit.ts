@@ -1,16 +1,9 @@
 // How the engine puts an event of its own into the stream: stored, and routed like any other.
 
-import {
-  asJobId,
-  canonicalJson,
-  type EventId,
-  type EventPayload,
-  type Json,
-  type RunId,
-  type TraceContext,
-} from "@stepwell/protocol";
+import { asJobId, canonicalJson, type EventId, type EventPayload, type Json } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import type { StoredEvent } from "../model/event.ts";
+import type { ShardState } from "../state.ts";
 
 /** Gives out receipt sequences while a decision is made. */
 export interface SequenceSource {
@@ -19,18 +12,36 @@ export interface SequenceSource {
   nextSequence(): number;
 }
 
+export function sequenceSource(state: ShardState, now: number): SequenceSource {
+  const changes: Change[] = [];
+  let sequence = state.sequence;
+  return {
+    now,
+    changes,
+    nextSequence() {
+      sequence += 1;
+      return sequence;
+    },
+  };
+}
+
+/** What an event owes to something else than its sender. */
+export interface Origin extends Pick<StoredEvent, "sourceRunId" | "forFunctionId"> {
+  readonly trace?: StoredEvent["trace"] | undefined;
+}
+
 /**
  * Adds an event and the job that routes it.
  *
- * @param origin the run whose end emits it, and the trace that it belongs to, if any.
+ * @param origin the run whose end emits it, the function that it is meant for, the trace that it belongs to, if any.
  */
 export function emitEvent(
   source: SequenceSource,
   id: EventId,
   payload: EventPayload,
-  origin: { readonly sourceRunId?: RunId; readonly trace?: TraceContext | undefined } = {},
+  origin: Origin = {},
 ): StoredEvent {
-  const { sourceRunId, trace } = origin;
+  const { trace, ...given } = origin;
   const event: StoredEvent = {
     id,
     sequence: source.nextSequence(),
@@ -40,7 +51,7 @@ export function emitEvent(
     ts: payload.ts,
     // Canonical, because a call's signature is computed over canonical text (protocol §4.4).
     text: canonicalJson(payload as unknown as Json),
-    ...(sourceRunId === undefined ? {} : { sourceRunId }),
+    ...given,
     ...(trace === undefined ? {} : { trace }),
   };
   source.changes.push({ kind: "event.put", event });

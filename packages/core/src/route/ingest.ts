@@ -1,25 +1,11 @@
 // Ingest: events become facts with a place in the order of receipt; routing them is a job of its own.
 
 import { type EventPayload, eventPayload, systemEvent } from "@stepwell/protocol";
-import type { Change } from "../change.ts";
 import { type Decision, decided, missing, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { ShardState } from "../state.ts";
-import { emitEvent, type SequenceSource } from "./emit.ts";
+import { emitEvent, sequenceSource } from "./emit.ts";
 import { findFunction } from "./invocation.ts";
-
-function sequenceSource(state: ShardState, now: number): SequenceSource {
-  const changes: Change[] = [];
-  let sequence = state.sequence;
-  return {
-    now,
-    changes,
-    nextSequence() {
-      sequence += 1;
-      return sequence;
-    },
-  };
-}
 
 /**
  * Stores the events of one request. Within the request receipt follows `ts`, equal ones keep the array's order

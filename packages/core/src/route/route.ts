@@ -2,7 +2,8 @@
 // jobs of their runs, so that the run's own decision takes them.
 
 import { asJobId, systemEvent } from "@stepwell/protocol";
-import { admit, dedupeNeed } from "../admit/admit.ts";
+import type { Admitted } from "../admit/admission.ts";
+import { admit } from "../admit/admit.ts";
 import type { Change } from "../change.ts";
 import { type Decision, decided, missing, type Need } from "../decision.ts";
 import { invocationTarget, type StoredEvent } from "../model/event.ts";
@@ -22,12 +23,14 @@ export function route(state: ShardState, job: RouteJob, now: number, facts: Fact
   const done: Change = { kind: "job.remove", jobId: job.id, runId: undefined };
   if (event === null) return decided([done]);
 
-  const candidates = candidatesFor(state, event, now);
-  const needs = needsOf(state, event, candidates, facts);
-  if (needs.length > 0) return missing(...needs);
-
+  const needs: Need[] = facts.waits === undefined ? [{ kind: "waits", event }] : [];
   const changes: Change[] = [done];
-  for (const candidate of candidates) changes.push(...startOrTell(state, event, candidate, now));
+  for (const candidate of candidatesFor(state, event, now)) {
+    const started = startOrTell(state, event, candidate, now);
+    if (started.kind === "missing") needs.push(...started.needs);
+    else changes.push(...started.changes);
+  }
+  if (needs.length > 0) return missing(...needs);
   changes.push(...unknownInvocation(state, event, now));
   for (const wait of facts.waits ?? []) changes.push(...resumeOrCancel(event, wait, now));
   return decided(changes);
@@ -35,48 +38,35 @@ export function route(state: ShardState, job: RouteJob, now: number, facts: Fact
 
 type Candidate = { readonly settings: FunctionSettings; readonly match: ReturnType<typeof matchTriggers> };
 
-/** An invocation goes to its target alone, whose trigger expressions do not count (semantics B6.2, B6.4). */
+/**
+ * An invocation goes to its target alone, whose trigger expressions do not count (semantics B6.2, B6.4). A tick starts
+ * its own function, and others that ask for the timer event by name.
+ */
 function candidatesFor(state: ShardState, event: StoredEvent, now: number): readonly Candidate[] {
   if (event.name === systemEvent.invoked) {
     const settings = invokedFunction(state, event);
     return settings === undefined ? [] : [{ settings, match: { kind: "matched" } }];
   }
-  return state.functions
+  const { forFunctionId } = event;
+  const ticked = forFunctionId === undefined ? undefined : state.functions.byId(forFunctionId);
+  const own: readonly Candidate[] =
+    ticked === undefined || ticked.archivedAt !== undefined
+      ? []
+      : [{ settings: ticked, match: { kind: "matched" } }];
+  const others = state.functions
     .triggeredBy(event.name)
+    .filter((settings) => settings.id !== forFunctionId)
     .map((settings) => ({ settings, match: matchTriggers(settings, event, now) }))
     .filter((candidate) => candidate.match !== undefined);
+  return [...own, ...others];
 }
 
-function needsOf(
-  state: ShardState,
-  event: StoredEvent,
-  candidates: readonly Candidate[],
-  facts: Facts,
-): readonly Need[] {
-  const needs: Need[] = [];
-  for (const { settings, match } of candidates) {
-    if (match?.kind !== "matched") continue;
-    const key = dedupeNeed(settings, event);
-    if (key !== undefined && state.dedupe(key) === undefined) needs.push({ kind: "dedupe", key });
-  }
-  if (facts.waits === undefined) needs.push({ kind: "waits", event });
-  return needs;
-}
-
-function startOrTell(
-  state: ShardState,
-  event: StoredEvent,
-  candidate: Candidate,
-  now: number,
-): readonly Change[] {
+function startOrTell(state: ShardState, event: StoredEvent, candidate: Candidate, now: number): Admitted {
   const { settings, match } = candidate;
-  if (match === undefined) return [];
-  if (match.kind === "matched") return admit(state, settings, event, now);
-  const reason =
-    match.kind === "filtered"
-      ? { kind: "filtered" as const, expression: match.expression }
-      : { kind: "expression-error" as const, expression: match.expression, message: match.message };
-  return [{ kind: "outcome.put", outcome: { eventId: event.id, functionId: settings.id, reason } }];
+  if (match?.kind === "matched") return admit(state, settings, event, now);
+  if (match === undefined) return { kind: "admitted", changes: [] };
+  const outcome = { eventId: event.id, functionId: settings.id, reason: match };
+  return { kind: "admitted", changes: [{ kind: "outcome.put", outcome }] };
 }
 
 /** Invoking what does not exist fails the invoker at once (semantics B6.3). */

@@ -7,15 +7,15 @@ import type { Input } from "../input.ts";
 import type { RunJob } from "../model/job.ts";
 import type { ShardState } from "../state.ts";
 
-import { discovery, requestDiscovery } from "./discover.ts";
+import { discovery, requestDiscovery, standing } from "./discover.ts";
 import { RunDraft } from "./draft.ts";
-import { finishRun } from "./finish.ts";
+import { finishRun, needsToEnd } from "./finish.ts";
 import { applyOp } from "./ops/apply-op.ts";
 import { exceedsLimits } from "./ops/limits.ts";
 import { lostBatch } from "./ops/plan.ts";
 import { recordStep } from "./ops/record.ts";
 import { retryOrGiveUp } from "./retry.ts";
-import { signalsToKnow } from "./signal.ts";
+import { endsLate } from "./timeout.ts";
 
 type CallJob = Extract<RunJob, { kind: "call" }>;
 
@@ -27,13 +27,14 @@ export function answer(state: ShardState, input: Extract<Input, { kind: "answer"
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
   const closed = { kind: "call.close" as const, call };
   if (draft === "gone" || draft.isFinished) return decided([closed]);
-  const needs = [...signalNeeds(state, input.answer), ...signalsToKnow(draft)];
+  const needs = [...signalNeeds(state, input.answer), ...needsToEnd(draft)];
   if (needs.length > 0) return missing(...needs);
   const job = draft.job(input.jobId);
   // A job that was put again after the call began has had this answer already: the commit of it was unknown.
   if (job?.kind !== "call" || job.dueAt > call.openedAt) return decided([closed]);
   rememberVersion(draft, input.answer);
   applyAnswer(draft, job, call, input.answer);
+  endsLate(draft);
   return decided([closed, ...draft.changes]);
 }
 
@@ -48,7 +49,7 @@ export function checkpoint(
   const draft = draftOf(state, input.runId, now);
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
   if (draft === "gone" || draft.isFinished) return replied({ kind: "stale" });
-  const needs = signalsToKnow(draft);
+  const needs = needsToEnd(draft);
   if (needs.length > 0) return missing(...needs);
   const job = draft.job(input.jobId);
   if (job?.kind !== "call") return replied({ kind: "stale" });
@@ -57,7 +58,8 @@ export function checkpoint(
     if (refusal !== undefined) return replied({ kind: "refused", reasons: [refusal] });
   }
   for (const op of input.ops) if (op.kind === "ran" || op.kind === "ran-raw") recordStep(draft, call, op);
-  if (exceedsLimits(draft)) return replied({ kind: "stale" }, draft.changes);
+  // No further step may start once the run is over.
+  if (exceedsLimits(draft) || endsLate(draft)) return replied({ kind: "stale" }, draft.changes);
   // One job spans many steps here, and each step has attempts of its own.
   if (job.attempt > 0) draft.putJob({ ...job, attempt: 0 });
   return replied({ kind: "recorded" }, draft.changes);
@@ -185,7 +187,8 @@ function rediscover(draft: RunDraft, job: CallJob): void {
   draft.removeJob(job.id);
   const id = draft.jobId(`rediscover:${draft.endedCount}`);
   if (job.id !== id) {
-    draft.putJob({ ...job, id, attempt: 0, dueAt: draft.now });
+    const { lane: _, ...rest } = job;
+    draft.putJob({ ...rest, ...standing(draft.run), id, attempt: 0, dueAt: draft.now });
     return;
   }
   const isOpen = [...draft.openSteps()].some((step) => step.batch !== lostBatch);

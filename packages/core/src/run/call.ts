@@ -13,10 +13,12 @@ import type { Change, OpenCall } from "../change.ts";
 import { type Decision, decided, missing } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { FunctionSettings } from "../model/function.ts";
-import type { RunJob } from "../model/job.ts";
-import { isFinished } from "../model/run.ts";
+import type { CallEntry, CallJob, RunJob } from "../model/job.ts";
+import { isFinished, type Run } from "../model/run.ts";
 import { traceOfRun } from "../model/trace.ts";
 import type { RunView, ShardState } from "../state.ts";
+import { throttleGate } from "./throttle.ts";
+import { finishTimeout } from "./timeout.ts";
 
 /** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
 export function startCall(
@@ -35,15 +37,33 @@ export function startCall(
     return decided([]);
   const settings = state.functions.byId(view.run.functionId);
   if (settings === undefined) return decided([]);
+  const stand = (): Decision => decided([{ kind: "call.stand", entry: entryOf(job) }]);
+  // It was handed out before the pause.
+  if (state.functions.control(settings.id)?.pausedAt !== undefined) return stand();
+  const gate = throttleGate(state, settings, view, job, now);
+  if (gate.kind === "missing") return missing(gate.need);
+  if (gate.kind === "closed") return stand();
+  if (gate.kind === "moved") return decided([{ kind: "job.put", job: gate.job }]);
   const call = openCall(state, job, now);
-  const changes: Change[] = [{ kind: "call.open", call }];
-  if (view.run.status === "queued") {
-    changes.push({ kind: "run.put", run: { ...view.run, status: "running", startedAt: now }, lazy: true });
-  }
+  const changes: Change[] = [...gate.changes, { kind: "call.open", call }];
+  if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, now));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
 }
 
-function openCall(state: ShardState, job: Extract<RunJob, { kind: "call" }>, now: number): OpenCall {
+function entryOf(job: CallJob): CallEntry {
+  const { id, runId, functionId, order, sequence, lane } = job;
+  return { id, runId, functionId, order, sequence, ...(lane === undefined ? {} : { lane }) };
+}
+
+function firstCallMade(view: RunView, settings: FunctionSettings, now: number): readonly Change[] {
+  const run: Run = { ...view.run, status: "running", startedAt: now };
+  const changes: Change[] = [{ kind: "run.put", run, lazy: true }];
+  const timeout = finishTimeout(settings, run, now);
+  if (timeout !== undefined) changes.push({ kind: "job.put", job: timeout });
+  return changes;
+}
+
+function openCall(state: ShardState, job: CallJob, now: number): OpenCall {
   const number = state.lastCall + 1;
   return {
     queueItemId: `0.${state.epoch}.${number}.${job.id}`,
@@ -52,6 +72,7 @@ function openCall(state: ShardState, job: Extract<RunJob, { kind: "call" }>, now
     functionId: job.functionId,
     stepId: job.stepId,
     attempt: job.attempt,
+    ...(job.lane === undefined ? {} : { lane: job.lane }),
     openedAt: now,
     dueAt: job.dueAt,
     sequence: state.sequence,
@@ -72,7 +93,7 @@ function callRequest(
   state: ShardState,
   view: RunView,
   settings: FunctionSettings,
-  job: Extract<RunJob, { kind: "call" }>,
+  job: CallJob,
   call: OpenCall,
 ): CallRequest {
   const { run } = view;

@@ -5,8 +5,7 @@ import { type Decision, decided, missing, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { ShardState } from "../state.ts";
 import { draftOf } from "./answer.ts";
-import { finishRun } from "./finish.ts";
-import { signalsToKnow } from "./signal.ts";
+import { finishRun, needsToEnd } from "./finish.ts";
 
 export function cancelRun(
   state: ShardState,
@@ -17,7 +16,7 @@ export function cancelRun(
   if (draft === "missing") return missing({ kind: "run", id: input.runId });
   if (draft === "gone") return replied({ kind: "unknown-run" });
   if (draft.isFinished) return replied({ kind: "already-finished" });
-  const needs = signalsToKnow(draft);
+  const needs = needsToEnd(draft);
   if (needs.length > 0) return missing(...needs);
   finishRun(draft, { kind: "cancelled", reason: "It was cancelled by request." });
   return decided(draft.changes, [{ kind: "reply", reply: { kind: "cancelled" } }]);

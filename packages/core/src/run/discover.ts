@@ -1,8 +1,8 @@
 // Discovery: the call that runs a function's code until it meets new steps, and when one is due (protocol §5.5).
 
 import type { StepKey } from "@stepwell/protocol";
-import type { RunJob } from "../model/job.ts";
-import type { Step } from "../model/run.ts";
+import type { CallJob, RunJob } from "../model/job.ts";
+import type { Run, Step } from "../model/run.ts";
 import type { RunDraft } from "./draft.ts";
 
 /** Whether `stepId` names a discovery rather than one step. */
@@ -32,9 +32,15 @@ export function requestDiscovery(draft: RunDraft, cause: StepKey | undefined, du
     stepId: discovery,
     attempt: 0,
     dueAt,
-    order: run.sequence,
+    ...standing(run),
     ...(cause === undefined ? {} : { cause }),
   });
+}
+
+/** Where the calls of a run stand, after its first. */
+export function standing(run: Run): Pick<CallJob, "order" | "sequence" | "lane"> {
+  const { order, sequence, lane } = run;
+  return { order, sequence, ...(lane === undefined ? {} : { lane }) };
 }
 
 /** Named by how many steps had ended; a second one at the same count stands beside an open one. */

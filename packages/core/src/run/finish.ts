@@ -2,9 +2,10 @@
 // and the message to its invoker.
 
 import {
+  asRunId,
+  asStepKey,
   canonicalJson,
   contextWithin,
-  type EventPayload,
   type Json,
   type JsonObject,
   runSpanId,
@@ -13,9 +14,11 @@ import {
   systemEvent,
   type TraceContext,
 } from "@stepwell/protocol";
-import { payloadOf } from "../model/event.ts";
+import type { Need } from "../decision.ts";
+import { invocationTarget, payloadOf, type StoredEvent } from "../model/event.ts";
 import { newEventId } from "../model/ids.ts";
 import type { RunJob } from "../model/job.ts";
+import type { Run } from "../model/run.ts";
 import { traceOfEvent, traceOfRun } from "../model/trace.ts";
 import { emitEvent } from "../route/emit.ts";
 import { unreachable } from "../unreachable.ts";
@@ -29,6 +32,19 @@ export type RunEnd =
 /** What an invoker and listeners get to know of a cancellation (semantics I7). */
 function cancellationError(reason: string): SerializedError {
   return { name: "Error", message: "function cancelled", cause: reason };
+}
+
+/** What a run holds and gives back as it ends must be known first: signals' names, its singleton. */
+export function needsToEnd(draft: RunDraft): readonly Need[] {
+  const needs: Need[] = [];
+  for (const step of draft.openSteps()) {
+    if (step.kind !== "wait-for-signal" || step.target === undefined) continue;
+    if (draft.state.signal(step.target) === undefined) needs.push({ kind: "signal", name: step.target });
+  }
+  const { singleton } = draft.run;
+  if (singleton !== undefined && draft.state.limit(singleton) === undefined)
+    needs.push({ kind: "limit", key: singleton });
+  return needs;
 }
 
 export function finishRun(draft: RunDraft, end: RunEnd): void {
@@ -49,8 +65,25 @@ export function finishRun(draft: RunDraft, end: RunEnd): void {
   }
   for (const job of [...draft.jobs()]) draft.removeJob(job.id);
   for (const wait of [...draft.waits()]) draft.removeWait(wait.id);
+  releaseSingleton(draft);
   emitSystemEvents(draft, end, error);
-  returnToInvoker(draft, end, error);
+  returnToInvokers(draft, end, error);
+}
+
+/** The run that waits behind this one begins; one that itself only waited leaves its place (semantics C12.3). */
+function releaseSingleton(draft: RunDraft): void {
+  const { singleton: key } = draft.run;
+  const held = key === undefined ? undefined : draft.state.limit(key);
+  if (key === undefined || held?.kind !== "singleton") return;
+  const { runId, next } = held;
+  if (runId === draft.id && next === undefined) draft.changes.push({ kind: "limit.remove", key });
+  else if (runId === draft.id && next !== undefined) {
+    const call = { ...next.call, dueAt: Math.max(draft.now, next.call.dueAt) };
+    draft.changes.push({ kind: "limit.put", state: { kind: "singleton", key, runId: next.runId } });
+    draft.changes.push({ kind: "job.put", job: call });
+  } else if (next?.runId === draft.id) {
+    draft.changes.push({ kind: "limit.put", state: { kind: "singleton", key, runId } });
+  }
 }
 
 function endError(end: RunEnd): SerializedError | undefined {
@@ -66,16 +99,30 @@ function endError(end: RunEnd): SerializedError | undefined {
   }
 }
 
-/** A run that a failed or finished event started emits none itself: monitors do not monitor themselves (B4.1). */
+/**
+ * A run that a failed or finished event started emits none itself: monitors do not monitor themselves (B4.1). A batch
+ * emits one set for its first event, and one for each other event that invoked it (B2.4).
+ */
 function emitSystemEvents(draft: RunDraft, end: RunEnd, error: SerializedError | undefined): void {
-  const trigger = payloadOf(draft.trigger);
-  if (trigger.name === systemEvent.failed || trigger.name === systemEvent.finished) return;
-  const data = endData(draft, end, error, trigger);
+  const { name } = draft.trigger;
+  if (name === systemEvent.failed || name === systemEvent.finished) return;
+  emitSet(draft, end, error, draft.trigger);
+  for (const event of otherInvocations(draft)) emitSet(draft, end, error, event);
+}
+
+/** The events of a batch, after its first, that invoked it. */
+function otherInvocations(draft: RunDraft): readonly StoredEvent[] {
+  return draft.events.slice(1).filter((event) => invocationTarget(event)?.invokedBy !== undefined);
+}
+
+function emitSet(draft: RunDraft, end: RunEnd, error: SerializedError | undefined, event: StoredEvent): void {
+  const isFirst = event.id === draft.trigger.id;
+  const data = endData(draft, end, error, event);
   const sessions = sharedSessions(draft.events.map(payloadOf));
   const meta = Object.keys(sessions).length === 0 ? {} : { meta: { sessions } };
   const trace = systemEventTrace(draft);
   const emit = (name: string, externalId: string | undefined) => {
-    const id = newEventId(draft.now, `${draft.id}/${name}`);
+    const id = newEventId(draft.now, isFirst ? `${draft.id}/${name}` : `${draft.id}/${name}/${event.id}`);
     emitEvent(
       draft,
       id,
@@ -98,15 +145,15 @@ function endData(
   draft: RunDraft,
   end: RunEnd,
   error: SerializedError | undefined,
-  trigger: EventPayload,
+  event: StoredEvent,
 ): JsonObject {
-  const { invokedBy } = draft.run;
+  const invokedBy = event.id === draft.trigger.id ? draft.run.invokedBy : invocationTarget(event)?.invokedBy;
   const status = { completed: "Completed", failed: "Failed", cancelled: "Cancelled" }[end.kind];
   return {
     function_id: draft.settings.slug,
     run_id: draft.id,
-    event: trigger as unknown as Json,
-    events: draft.events.map((event) => payloadOf(event) as unknown as Json),
+    event: payloadOf(event) as unknown as Json,
+    events: draft.events.map((one) => payloadOf(one) as unknown as Json),
     ...(error === undefined ? {} : { error: errorData(error) }),
     ...(end.kind === "completed" ? { result: JSON.parse(end.output) as Json } : {}),
     ...(invokedBy === undefined ? {} : { correlation_id: `${invokedBy.runId}.${invokedBy.stepKey}` }),
@@ -119,20 +166,23 @@ function errorData(error: SerializedError): JsonObject {
   return { error: `${name}: ${message}`, name, message, stack, code, data, cause };
 }
 
-function returnToInvoker(draft: RunDraft, end: RunEnd, error: SerializedError | undefined): void {
-  const { invokedBy } = draft.run;
-  if (invokedBy === undefined) return;
+function returnToInvokers(draft: RunDraft, end: RunEnd, error: SerializedError | undefined): void {
   const result =
     end.kind === "completed"
       ? `{"data":${end.output}}`
       : `{"error":${canonicalJson(error === undefined ? {} : errorData(error))}}`;
-  draft.changes.push({
-    kind: "job.put",
-    job: {
-      ...returnJob(invokedBy, draft.now, error !== undefined, result),
-      invokedRunId: draft.id,
-    },
-  });
+  const tell = (invokedBy: NonNullable<Run["invokedBy"]>) => {
+    const job = returnJob(invokedBy, draft.now, error !== undefined, result);
+    draft.changes.push({ kind: "job.put", job: { ...job, invokedRunId: draft.id } });
+  };
+  if (draft.run.invokedBy !== undefined) tell(draft.run.invokedBy);
+  // A rerun repeats the events, and its invokers have their answer already.
+  if (draft.run.originalRunId !== undefined) return;
+  for (const event of otherInvocations(draft)) {
+    const invokedBy = invocationTarget(event)?.invokedBy;
+    if (invokedBy !== undefined)
+      tell({ runId: asRunId(invokedBy.runId), stepKey: asStepKey(invokedBy.stepKey) });
+  }
 }
 
 /** The message that ends an invoke step: at most one per step is ever put. */

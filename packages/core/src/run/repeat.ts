@@ -1,13 +1,13 @@
-// A run that repeats another one: the same events, the function as it is now, past deduplication and rate limit
-// (semantics C15.1, C15.5).
+// A run that repeats another one: the same events, the function as it is now, past deduplication and rate limit, but
+// with singleton, pause and throttle in force (semantics C15.1, C15.5).
 
 import type { BulkId, RunId } from "@stepwell/protocol";
-import type { Change } from "../change.ts";
+import { Admission, type Admitted, admitted } from "../admit/admission.ts";
+import { startSingly } from "../admit/start.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { FunctionSettings } from "../model/function.ts";
-import type { Run } from "../model/run.ts";
 import type { ShardState } from "../state.ts";
-import { queuedRun, startRun } from "./start.ts";
+import { assert } from "../unreachable.ts";
 
 export interface Repetition {
   readonly id: RunId;
@@ -15,27 +15,18 @@ export interface Repetition {
   readonly originalRunId: RunId;
   readonly replayId?: BulkId;
   readonly lookbackFrom?: number;
-  readonly now: number;
 }
 
 export function repeatRun(
   state: ShardState,
   settings: FunctionSettings,
   events: readonly StoredEvent[],
-  repetition: Repetition,
-): readonly Change[] {
-  const { id, originalRunId, replayId, lookbackFrom, now } = repetition;
-  const run: Run = {
-    ...queuedRun({
-      id,
-      functionId: settings.id,
-      queuedAt: now,
-      eventIds: events.map((event) => event.id),
-      sequence: state.sequence,
-    }),
-    originalRunId,
-    ...(replayId === undefined ? {} : { replayId }),
-    ...(lookbackFrom === undefined ? {} : { lookbackFrom }),
-  };
-  return startRun(settings, events, run, now, state.sequence);
+  repeats: Repetition,
+  now: number,
+): Admitted {
+  const [event] = events;
+  assert(event !== undefined, `Run ${repeats.originalRunId} has no events to repeat.`);
+  const admission = new Admission(state, settings, event, now);
+  startSingly(admission, { dueAt: now, events, repeats });
+  return admitted(admission);
 }

@@ -31,13 +31,17 @@ export function rerun(state: ShardState, input: Extract<Input, { kind: "rerun" }
   if (restored?.kind === "unknown-step") return replied(restored);
   if (restored?.kind === "refused") return replied({ kind: "refused", reasons: [restored.reason] });
   const { steps = [], lookbackFrom } = restored ?? {};
-  const repeated = repeatRun(state, settings, events, {
+  const repeats = {
     id,
     originalRunId: run.originalRunId ?? run.id,
     ...(lookbackFrom === undefined ? {} : { lookbackFrom }),
-    now,
-  });
+  };
+  const repeated = repeatRun(state, settings, events, repeats, now);
+  if (repeated.kind === "missing") return missing(...repeated.needs);
   const { functionId } = run;
-  const changes = [...repeated, ...steps.map((step) => ({ kind: "step.put" as const, step, functionId }))];
+  const changes = [
+    ...repeated.changes,
+    ...steps.map((step) => ({ kind: "step.put" as const, step, functionId })),
+  ];
   return decided(changes, [{ kind: "reply", reply: { kind: "started", runId: id } }]);
 }

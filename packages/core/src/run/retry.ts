@@ -3,6 +3,7 @@
 import type { RetryHint, SerializedError } from "@stepwell/protocol";
 import type { RunJob } from "../model/job.ts";
 import { retryAt } from "../time/backoff.ts";
+import { standing } from "./discover.ts";
 import type { RunDraft } from "./draft.ts";
 import { finishRun } from "./finish.ts";
 
@@ -37,7 +38,9 @@ export function retryJob(
     },
   });
   if (at === undefined) return false;
-  draft.putJob({ ...job, attempt: job.attempt + 1, dueAt: at });
+  // A throttle holds back a run's start alone, and this one has started (semantics C8.3).
+  const { lane: _, ...rest } = job;
+  draft.putJob({ ...rest, ...standing(draft.run), attempt: job.attempt + 1, dueAt: at });
   return true;
 }
 

@@ -7,8 +7,7 @@ import { type Input, runOf } from "../input.ts";
 import { hash } from "../model/ids.ts";
 import type { ShardState } from "../state.ts";
 import { draftOf } from "./answer.ts";
-import { finishRun } from "./finish.ts";
-import { signalsToKnow } from "./signal.ts";
+import { finishRun, needsToEnd } from "./finish.ts";
 
 export function setAside(
   state: ShardState,
@@ -41,7 +40,7 @@ export function setAside(
   const draft = draftOf(state, runId, now);
   if (draft === "missing") return missing({ kind: "run", id: runId });
   if (draft === "gone" || draft.isFinished) return decided(changes);
-  const needs = signalsToKnow(draft);
+  const needs = needsToEnd(draft);
   if (needs.length > 0) return missing(...needs);
   const message = `The engine could not decide this run's next step and set it aside: ${input.reason}`;
   finishRun(draft, { kind: "failed", error: { name: "InternalError", message } });

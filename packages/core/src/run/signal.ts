@@ -1,10 +1,9 @@
 // Sending a signal: delivered at most once, to the one run that waits for its name; never stored (semantics D6.4).
 
 import { asJobId } from "@stepwell/protocol";
-import { type Decision, missing, type Need, replied } from "../decision.ts";
+import { type Decision, missing, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { ShardState } from "../state.ts";
-import type { RunDraft } from "./draft.ts";
 
 export function sendSignal(
   state: ShardState,
@@ -22,14 +21,4 @@ export function sendSignal(
     { kind: "signal.remove", name: input.name },
     { kind: "job.put", job: { kind: "signal", id, runId, stepKey, dueAt: now, data: input.data } },
   ]);
-}
-
-/** The claims that a run's end gives back must be known. */
-export function signalsToKnow(draft: RunDraft): readonly Need[] {
-  const needs: Need[] = [];
-  for (const step of draft.openSteps()) {
-    if (step.kind !== "wait-for-signal" || step.target === undefined) continue;
-    if (draft.state.signal(step.target) === undefined) needs.push({ kind: "signal", name: step.target });
-  }
-  return needs;
 }

@@ -1,52 +1,64 @@
-// The start of a run: its row, its first call, and the listeners that may cancel it.
+// The start of a run: its row, its first call, and what may end it before it is done.
 
 import { asJobId } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import type { StoredEvent } from "../model/event.ts";
 import { payloadOf } from "../model/event.ts";
 import type { CancelOn, FunctionSettings } from "../model/function.ts";
+import type { CallJob } from "../model/job.ts";
 import type { Run } from "../model/run.ts";
 import type { Wait } from "../model/wait.ts";
 import { waitFor } from "../route/wait-keys.ts";
 import { discovery } from "./discover.ts";
+import { startTimeout } from "./timeout.ts";
 
 const yearMs = 366 * 86_400_000;
 
 /**
- * @param dueAt when the first call is due: a future `ts` delays it (semantics A5.1).
+ * The run's row, the listeners that may cancel it, and the job that ends it when it waits too long for its first call.
+ *
  * @param sequence the receipt up to which events are the past for the run's listeners.
  */
 export function startRun(
   settings: FunctionSettings,
   events: readonly StoredEvent[],
   run: Run,
-  dueAt: number,
   sequence: number,
 ): readonly Change[] {
   const changes: Change[] = [{ kind: "run.create", run, events }];
-  changes.push({
-    kind: "job.put",
-    job: {
-      kind: "call",
-      id: asJobId(`${run.id}:discover:0`),
-      runId: run.id,
-      functionId: run.functionId,
-      stepId: discovery,
-      attempt: 0,
-      dueAt,
-      order: run.sequence,
-    },
-  });
   for (const [listener, cancelOn] of settings.cancelOn.entries()) {
     const wait = cancelListener(run, events, cancelOn, listener, sequence);
     if (wait !== undefined) changes.push({ kind: "wait.put", wait });
   }
+  const timeout = startTimeout(settings, run);
+  if (timeout !== undefined) changes.push({ kind: "job.put", job: timeout });
   return changes;
+}
+
+/**
+ * The first call of a run.
+ *
+ * @param dueAt unix ms; a future `ts` delays it (semantics A5.1).
+ * @param lane where it stands, the throttle included, for that holds back first calls alone.
+ */
+export function firstCall(run: Run, dueAt: number, lane: string | undefined): CallJob {
+  return {
+    kind: "call",
+    id: asJobId(`${run.id}:discover:0`),
+    runId: run.id,
+    functionId: run.functionId,
+    stepId: discovery,
+    attempt: 0,
+    dueAt,
+    order: run.order,
+    sequence: run.sequence,
+    ...(lane === undefined ? {} : { lane }),
+  };
 }
 
 /** The fields of a run that has just been queued. */
 export function queuedRun(
-  fields: Pick<Run, "id" | "functionId" | "queuedAt" | "eventIds" | "sequence">,
+  fields: Pick<Run, "id" | "functionId" | "queuedAt" | "eventIds" | "sequence" | "order">,
 ): Run {
   return {
     ...fields,

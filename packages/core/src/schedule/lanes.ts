@@ -1,115 +1,415 @@
-// Lanes: due calls that stand in line. One lane per function; a lane whose limit is full is parked until a slot
-// frees, so that blocked work is neither polled nor in anyone's way. Free capacity goes round between the lanes.
+// Lanes: due calls that stand in line, the oldest first. A lane that may not go on is parked where it will be woken:
+// on the counter that is full, on the moment when its throttle opens, or on its function's pause. So blocked work is
+// neither polled nor in anyone's way. Lanes that may go on stand in a ring and take turns.
+//
+//            add, slot freed, throttle opens, resumed
+//   parked ─────────────────────────────────────────▶ in the ring ──next()──▶ handed out ──▶ opened
+//      ▲                                                   │
+//      └────────────── found blocked after all ────────────┘
+//
+// Memory is bounded: a lane holds its first calls only. The rest stays in the store, and the lane asks for more when
+// it runs low (`takeWish`).
 
 import type { FunctionId, JobId } from "@stepwell/protocol";
-import type { JobEntry } from "../model/job.ts";
+import type { CallEntry } from "../model/job.ts";
+import { type LaneRules, throttleOpensAt } from "./lane.ts";
 import { MinHeap } from "./min-heap.ts";
+import {
+  type Counter,
+  isCurrent,
+  isEarlier,
+  isOlder,
+  type Lane,
+  laneKey,
+  type Parked,
+  parkOnCounter,
+  type Standing,
+  takeFirst,
+} from "./parking.ts";
 
-interface Lane {
+export interface LanePorts {
+  /** A function's rules for a lane now; undefined for a function that does not exist. */
+  rulesOf(functionId: FunctionId, lane: string | undefined): LaneRules | undefined;
+  isPaused(functionId: FunctionId): boolean;
+  /** Until when a throttle's starts are spaced out; undefined when that is not in memory. */
+  spacedUntil(throttleKey: string): number | undefined;
+}
+
+/** What a lane looks like from outside. */
+export interface LaneFigures {
   readonly functionId: FunctionId;
-  readonly entries: MinHeap<Standing>;
-  /** Calls under way. */
-  running: number;
-  /** Whether it stands in the ring of lanes that may start a call. */
-  isReady: boolean;
+  readonly lane?: string;
+  readonly running: number;
+  readonly queued: number;
+  /** Whether more calls than these stand in the store. */
+  readonly hasMore: boolean;
+  /** The first call's place in unix ms: when its run was queued, less its priority. */
+  readonly oldestOrder?: number;
+  /** Open calls under each of the lane's counters. */
+  readonly counters: readonly { readonly counter: string; readonly running: number; readonly max?: number }[];
+  /** When the throttle admits the next start; absent when nothing throttles. */
+  readonly throttleOpensAt?: number;
 }
 
-interface Standing {
-  readonly entry: JobEntry;
-  /** Breaks ties of equal order: first come, first served. */
-  readonly arrival: number;
-}
-
-const earlier = (left: Standing, right: Standing): boolean => {
-  const difference = (left.entry.order ?? 0) - (right.entry.order ?? 0);
-  return difference === 0 ? left.arrival < right.arrival : difference < 0;
-};
+/** Calls that a lane keeps when there are too many, few when very many lanes are in use. */
+const keptPerLane = 64;
+const keptPerLaneWhenCrowded = 4;
+const crowdedAt = 200_000;
 
 export class Lanes {
-  readonly #lanes = new Map<FunctionId, Lane>();
-  /** Lanes with work and a free slot, in turn. */
-  #ring: Lane[] = [];
+  readonly #ports: LanePorts;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #lanesOf = new Map<FunctionId, Set<Lane>>();
+  readonly #counters = new Map<string, Counter>();
   readonly #standing = new Set<JobId>();
+  readonly #byTime = new MinHeap<Parked>((left, right) =>
+    left.opensAt === right.opensAt ? isEarlier(left.head, right.head) : left.opensAt < right.opensAt,
+  );
+  readonly #wishes = new Set<Lane>();
+  #ring: Lane[] = [];
+  #ringHead = 0;
   #arrivals = 0;
-  readonly #limitOf: (functionId: FunctionId) => number | undefined;
+  /** Calls handed out and being decided: their slots are held. */
+  reserved = 0;
 
-  /** @param limitOf the most calls of a function at once; undefined is no limit. */
-  constructor(limitOf: (functionId: FunctionId) => number | undefined) {
-    this.#limitOf = limitOf;
+  constructor(ports: LanePorts) {
+    this.#ports = ports;
   }
 
-  /** How many calls stand in line. */
+  /** How many calls stand in line in memory. */
   get size(): number {
     return this.#standing.size;
   }
 
-  add(entry: JobEntry): void {
-    if (entry.functionId === undefined || this.#standing.has(entry.id)) return;
-    this.#standing.add(entry.id);
+  add(entry: CallEntry): void {
+    if (this.#standing.has(entry.id)) return;
+    const lane = this.#lane(entry.functionId, entry.lane);
+    if (lane === undefined) return;
     this.#arrivals += 1;
-    const lane = this.#lane(entry.functionId);
-    lane.entries.push({ entry, arrival: this.#arrivals });
-    this.#ready(lane);
+    const standing = { entry, arrival: this.#arrivals };
+    // A later call is left to the store.
+    if (lane.lastKept !== undefined && !isEarlier(standing, lane.lastKept)) return this.#wish(lane);
+    const head = lane.entries.peek();
+    this.#standing.add(entry.id);
+    lane.entries.push(standing);
+    this.#keepFew(lane);
+    // A new first call may be entitled to an earlier turn among the parked lanes.
+    if (head !== undefined && lane.place !== "ring" && isEarlier(standing, head)) lane.place = "none";
+    this.#settle(lane);
   }
 
-  /** Slots held for calls that were handed out and are being decided. */
-  reserved = 0;
+  /** A call's job is gone. */
+  remove(id: JobId): void {
+    this.#standing.delete(id);
+  }
 
-  /** The next call to start, or undefined when none may. Its slot is held until `unreserve`. */
-  next(): JobEntry | undefined {
-    for (let lane = this.#ring.shift(); lane !== undefined; lane = this.#ring.shift()) {
-      lane.isReady = false;
-      if (!this.#hasSlot(lane)) continue;
-      const standing = lane.entries.pop();
-      if (standing === undefined) continue;
-      this.#standing.delete(standing.entry.id);
-      lane.running += 1;
+  /** The next call to start at `now`, or undefined when none may. Its slots are held until `unreserve`. */
+  next(now: number): CallEntry | undefined {
+    this.#openThrottles(now);
+    for (let lane = this.#takeFromRing(); lane !== undefined; lane = this.#takeFromRing()) {
+      lane.place = "none";
+      if (this.#park(lane, now)) {
+        // The slots that it was woken for are others' now.
+        this.#wakeFor(lane);
+        continue;
+      }
+      const entry = this.#pop(lane);
+      if (entry === undefined) {
+        this.#forget(lane);
+        continue;
+      }
+      lane.handedOut += 1;
       this.reserved += 1;
-      this.#ready(lane);
-      return standing.entry;
+      this.#count(lane, 1);
+      this.#settle(lane, now);
+      return entry;
     }
     return undefined;
   }
 
   /** The call that `next` handed out was decided: from now on `opened` counts it, or nothing does. */
-  unreserve(functionId: FunctionId): void {
+  unreserve(call: { readonly functionId: FunctionId; readonly lane?: string }): void {
     this.reserved -= 1;
-    this.closed(functionId);
+    const lane = this.#lane(call.functionId, call.lane);
+    if (lane === undefined) return;
+    lane.handedOut -= 1;
+    this.#release(lane);
   }
 
-  opened(functionId: FunctionId): void {
-    this.#lane(functionId).running += 1;
+  opened(call: { readonly functionId: FunctionId; readonly lane?: string }): void {
+    const lane = this.#lane(call.functionId, call.lane);
+    if (lane !== undefined) this.#count(lane, 1);
   }
 
-  closed(functionId: FunctionId): void {
-    const lane = this.#lane(functionId);
-    lane.running -= 1;
-    this.#ready(lane);
+  closed(call: { readonly functionId: FunctionId; readonly lane?: string }): void {
+    const lane = this.#lane(call.functionId, call.lane);
+    if (lane !== undefined) this.#release(lane);
   }
 
-  /** A function's limit may have changed. */
-  limitChanged(functionId: FunctionId): void {
-    const lane = this.#lanes.get(functionId);
-    if (lane !== undefined) this.#ready(lane);
+  /** A function's settings, or whether it is paused, may have changed. */
+  functionChanged(functionId: FunctionId): void {
+    for (const lane of this.#lanesOf.get(functionId) ?? []) {
+      const rules = this.#ports.rulesOf(functionId, lane.text);
+      if (rules === undefined) continue;
+      lane.rules = rules;
+      if (lane.place !== "ring") lane.place = "none";
+      this.#settle(lane);
+    }
   }
 
-  #lane(functionId: FunctionId): Lane {
-    let lane = this.#lanes.get(functionId);
-    if (lane === undefined) {
-      lane = { functionId, entries: new MinHeap(earlier), running: 0, isReady: false };
-      this.#lanes.set(functionId, lane);
+  /** When the first throttled lane may go on, unix ms. */
+  nextAt(): number | undefined {
+    for (let top = this.#byTime.peek(); top !== undefined; top = this.#byTime.peek()) {
+      if (isCurrent(top, "time")) return top.opensAt;
+      this.#byTime.pop();
+    }
+    return undefined;
+  }
+
+  /** A lane that runs low and has more calls in the store. */
+  takeWish():
+    | { readonly functionId: FunctionId; readonly lane?: string; readonly count: number }
+    | undefined {
+    for (const lane of this.#wishes) {
+      this.#wishes.delete(lane);
+      if (lane.lastKept === undefined) continue;
+      const { functionId, text, running } = lane;
+      // From here on nothing is left to the store unless it comes after what the answer gives.
+      lane.lastKept = undefined;
+      return {
+        functionId,
+        ...(text === undefined ? {} : { lane: text }),
+        count: 2 * this.#keptPerLane() + running + lane.entries.size,
+      };
+    }
+    return undefined;
+  }
+
+  /** The store's answer to a wish: the lane's first calls. A full answer means that there may be more. */
+  fulfil(
+    wish: { readonly functionId: FunctionId; readonly lane?: string; readonly count: number },
+    entries: readonly CallEntry[],
+  ): void {
+    for (const entry of entries) this.add(entry);
+    const lane = this.#lanes.get(laneKey(wish.functionId, wish.lane));
+    const last = entries.at(-1);
+    if (lane === undefined || last === undefined || entries.length < wish.count) return;
+    this.#arrivals += 1;
+    const bound = { entry: last, arrival: this.#arrivals };
+    if (lane.lastKept === undefined || isEarlier(bound, lane.lastKept)) lane.lastKept = bound;
+    this.#wish(lane);
+  }
+
+  figures(functionId?: FunctionId): readonly LaneFigures[] {
+    const lanes = functionId === undefined ? this.#lanes.values() : (this.#lanesOf.get(functionId) ?? []);
+    return [...lanes].map((lane) => this.#figuresOf(lane));
+  }
+
+  #figuresOf(lane: Lane): LaneFigures {
+    const { functionId, text, running, rules } = lane;
+    const head = this.#head(lane);
+    const spacedUntil =
+      rules.throttle === undefined ? undefined : this.#ports.spacedUntil(rules.throttle.key);
+    return {
+      functionId,
+      ...(text === undefined ? {} : { lane: text }),
+      running,
+      queued: lane.entries.size,
+      hasMore: lane.lastKept !== undefined,
+      ...(head === undefined ? {} : { oldestOrder: head.entry.order }),
+      counters: lane.counters.map((counter) => {
+        const max = rules.limits.find((limit) => limit.counter === counter.key)?.max;
+        return { counter: counter.key, running: counter.running, ...(max === undefined ? {} : { max }) };
+      }),
+      ...(rules.throttle === undefined || spacedUntil === undefined
+        ? {}
+        : { throttleOpensAt: throttleOpensAt(rules.throttle, spacedUntil) }),
+    };
+  }
+
+  #lane(functionId: FunctionId, text: string | undefined): Lane | undefined {
+    const key = laneKey(functionId, text);
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const rules = this.#ports.rulesOf(functionId, text);
+    if (rules === undefined) return undefined;
+    const lane: Lane = {
+      key,
+      functionId,
+      text,
+      rules,
+      counters: rules.counters.map((counter) => this.#counter(counter)),
+      entries: new MinHeap(isEarlier),
+      lastKept: undefined,
+      running: 0,
+      handedOut: 0,
+      place: "none",
+      parking: 0,
+    };
+    for (const counter of lane.counters) counter.lanes += 1;
+    this.#lanes.set(key, lane);
+    let siblings = this.#lanesOf.get(functionId);
+    if (siblings === undefined) {
+      siblings = new Set();
+      this.#lanesOf.set(functionId, siblings);
+    }
+    siblings.add(lane);
+    return lane;
+  }
+
+  #counter(key: string): Counter {
+    let counter = this.#counters.get(key);
+    if (counter === undefined) {
+      counter = { key, running: 0, lanes: 0, parked: new Map() };
+      this.#counters.set(key, counter);
+    }
+    return counter;
+  }
+
+  /** A lane without calls is forgotten: keys come and go without end. */
+  #forget(lane: Lane): void {
+    if (lane.running > 0 || lane.entries.size > 0 || lane.lastKept !== undefined) return;
+    if (lane.place !== "none" || this.#lanes.get(lane.key) !== lane) return;
+    this.#lanes.delete(lane.key);
+    const siblings = this.#lanesOf.get(lane.functionId);
+    siblings?.delete(lane);
+    if (siblings?.size === 0) this.#lanesOf.delete(lane.functionId);
+    for (const counter of lane.counters) {
+      counter.lanes -= 1;
+      if (counter.lanes === 0) this.#counters.delete(counter.key);
+    }
+  }
+
+  #count(lane: Lane, difference: 1 | -1): void {
+    lane.running += difference;
+    for (const counter of lane.counters) counter.running += difference;
+  }
+
+  #release(lane: Lane): void {
+    this.#count(lane, -1);
+    this.#wakeFor(lane);
+    this.#forget(lane);
+  }
+
+  /** Gives a lane that stands nowhere its place. */
+  #settle(lane: Lane, now?: number): void {
+    if (lane.place !== "none" || lane.entries.size === 0 || this.#park(lane, now)) return;
+    this.#stand(lane);
+  }
+
+  /** Parks a lane that may not go on; tells whether it did. Without `now` a throttle counts as closed while it spaces. */
+  #park(lane: Lane, now = Number.NEGATIVE_INFINITY): boolean {
+    const head = this.#head(lane);
+    if (head === undefined) return false;
+    if (this.#ports.isPaused(lane.functionId)) {
+      lane.place = "pause";
+      return true;
+    }
+    const { limits, throttle } = lane.rules;
+    for (const { counter: key, max } of limits) {
+      const counter = this.#counter(key);
+      if (counter.running < max) continue;
+      parkOnCounter(lane, counter, max, head);
+      return true;
+    }
+    if (throttle === undefined) return false;
+    // One start at a time: the next one's moment follows from it.
+    if (lane.handedOut > 0) return true;
+    const spacedUntil = this.#ports.spacedUntil(throttle.key);
+    const opensAt = spacedUntil === undefined ? 0 : throttleOpensAt(throttle, spacedUntil);
+    if (spacedUntil === undefined || opensAt <= now) return false;
+    lane.place = "time";
+    lane.parking += 1;
+    this.#byTime.push({ lane, parking: lane.parking, head, opensAt });
+    return true;
+  }
+
+  #openThrottles(now: number): void {
+    for (let at = this.nextAt(); at !== undefined && at <= now; at = this.nextAt()) {
+      const parked = this.#byTime.pop();
+      if (parked === undefined) return;
+      parked.lane.place = "none";
+      this.#settle(parked.lane, now);
+    }
+  }
+
+  /** Slots of the lane's counters may be free: of the lanes that this lets go on, the one with the oldest call first. */
+  #wakeFor(lane: Lane): void {
+    const woken = lane.counters.flatMap((counter) => this.#wake(counter) ?? []);
+    if (lane.place === "none" && !woken.includes(lane) && lane.entries.size > 0 && !this.#park(lane))
+      woken.push(lane);
+    const byAge = woken
+      .map((one) => ({ one, head: this.#head(one) }))
+      .sort((left, right) => (isOlder(left.head, right.head) ? -1 : 1));
+    for (const { one } of byAge) this.#stand(one);
+  }
+
+  /** The first of the lanes that wait for the counter and may go on; it stands nowhere then. */
+  #wake(counter: Counter): Lane | undefined {
+    for (let parked = takeFirst(counter); parked !== undefined; parked = takeFirst(counter)) {
+      parked.lane.place = "none";
+      if (!this.#park(parked.lane)) return parked.lane;
+    }
+    return undefined;
+  }
+
+  #stand(lane: Lane): void {
+    if (lane.place === "ring") return;
+    lane.place = "ring";
+    this.#ring.push(lane);
+  }
+
+  #takeFromRing(): Lane | undefined {
+    const lane = this.#ring[this.#ringHead];
+    if (lane === undefined) return undefined;
+    this.#ringHead += 1;
+    if (this.#ringHead > 1000 && this.#ringHead * 2 > this.#ring.length) {
+      this.#ring = this.#ring.slice(this.#ringHead);
+      this.#ringHead = 0;
     }
     return lane;
   }
 
-  #hasSlot(lane: Lane): boolean {
-    const limit = this.#limitOf(lane.functionId);
-    return limit === undefined || lane.running < limit;
+  /** The first call that still stands; those whose jobs are gone are dropped on the way. */
+  #head(lane: Lane): Standing | undefined {
+    for (let head = lane.entries.peek(); head !== undefined; head = lane.entries.peek()) {
+      if (this.#standing.has(head.entry.id)) return head;
+      lane.entries.pop();
+    }
+    return undefined;
   }
 
-  #ready(lane: Lane): void {
-    if (lane.isReady || lane.entries.size === 0 || !this.#hasSlot(lane)) return;
-    lane.isReady = true;
-    this.#ring.push(lane);
+  #pop(lane: Lane): CallEntry | undefined {
+    if (this.#head(lane) === undefined) return undefined;
+    const entry = lane.entries.pop()?.entry;
+    if (entry !== undefined) this.#standing.delete(entry.id);
+    this.#wish(lane);
+    return entry;
+  }
+
+  #keptPerLane(): number {
+    return this.#standing.size > crowdedAt ? keptPerLaneWhenCrowded : keptPerLane;
+  }
+
+  /** Leaves the later half of a long lane to the store. */
+  #keepFew(lane: Lane): void {
+    const kept = this.#keptPerLane();
+    if (lane.entries.size <= 2 * kept) return;
+    const entries = new MinHeap<Standing>(isEarlier);
+    let last: Standing | undefined;
+    while (entries.size < kept) {
+      const standing = lane.entries.pop();
+      if (standing === undefined) break;
+      entries.push(standing);
+      last = standing;
+    }
+    for (let left = lane.entries.pop(); left !== undefined; left = lane.entries.pop())
+      this.#standing.delete(left.entry.id);
+    lane.entries = entries;
+    lane.lastKept = last;
+  }
+
+  #wish(lane: Lane): void {
+    if (lane.lastKept !== undefined && lane.entries.size * 2 <= this.#keptPerLane()) this.#wishes.add(lane);
   }
 }

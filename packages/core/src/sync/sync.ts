@@ -2,11 +2,12 @@
 
 import type { FunctionConfig } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
-import { type Decision, decided, replied } from "../decision.ts";
+import { type Decision, decided, missing, type Need, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import type { App, FunctionSettings } from "../model/function.ts";
 import { appIdOf } from "../model/ids.ts";
 import type { ShardState } from "../state.ts";
+import { scheduleChanges, scheduleNeeds } from "./schedules.ts";
 import { functionSettings } from "./settings.ts";
 
 export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" }>, now: number): Decision {
@@ -21,7 +22,8 @@ export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" 
   const reasons: string[] = [];
   const settings: FunctionSettings[] = [];
   for (const config of request.functions) {
-    const result = functionSettings(config, request.appName, appId, now);
+    const bounds = { batchSizeMax: state.settings.batchSizeMax };
+    const result = functionSettings(config, { name: request.appName, id: appId }, bounds, now);
     if (result.kind === "invalid") reasons.push(...result.reasons);
     else settings.push(result.settings);
   }
@@ -45,10 +47,9 @@ export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" 
     };
     return replied({ kind: "refused", reasons }, [failed]);
   }
-  const changes: readonly Change[] = [
-    { kind: "app.put", app },
-    ...functionChanges(state, request.appName, settings, now),
-  ];
+  const changed = functionChanges(state, request.appName, settings, now);
+  if (changed.kind === "missing") return missing(...changed.needs);
+  const changes: readonly Change[] = [{ kind: "app.put", app }, ...changed.changes];
   return replied({ kind: "synced", appId, syncId, modified: true }, changes);
 }
 
@@ -74,17 +75,31 @@ function functionChanges(
   appName: string,
   settings: readonly FunctionSettings[],
   now: number,
-): readonly Change[] {
+):
+  | { readonly kind: "missing"; readonly needs: readonly Need[] }
+  | { readonly kind: "changed"; readonly changes: readonly Change[] } {
   const slugs = new Set(settings.map(({ slug }) => slug));
-  const changes: Change[] = settings.map((fresh) => ({
-    kind: "function.put",
-    settings: { ...fresh, createdAt: state.functions.bySlug(fresh.slug)?.createdAt ?? now },
-  }));
-  for (const known of state.functions.ofApp(appName)) {
-    if (slugs.has(known.slug) || known.archivedAt !== undefined) continue;
-    changes.push({ kind: "function.put", settings: { ...known, archivedAt: now } });
+  const changes: Change[] = [];
+  const needs: Need[] = [];
+  for (const fresh of settings) {
+    const before = state.functions.registered(fresh.id);
+    needs.push(...scheduleNeeds(state, before, fresh));
+    const createdAt = before?.createdAt ?? now;
+    changes.push({ kind: "function.put", settings: { ...fresh, createdAt } });
+    changes.push(...scheduleChanges(state, before, fresh, now));
   }
-  return changes;
+  for (const known of state.functions.ofApp(appName)) {
+    if (!slugs.has(known.slug)) changes.push(...archive(state, known, now));
+  }
+  return needs.length > 0 ? { kind: "missing", needs } : { kind: "changed", changes };
+}
+
+/** Ends a function: its schedule stops, its runs end, new ones do not start. */
+function archive(state: ShardState, known: FunctionSettings, now: number): readonly Change[] {
+  const before = state.functions.registered(known.id);
+  if (before === undefined || before.archivedAt !== undefined) return [];
+  const archived = { ...before, archivedAt: now };
+  return [{ kind: "function.put", settings: archived }, ...scheduleChanges(state, before, archived, now)];
 }
 
 /** Remembers why an app at a URL could not be synced, on the app that is known there. */
@@ -119,8 +134,7 @@ export function removeApp(
   if (app === undefined || app.archivedAt !== undefined) return replied({ kind: "done", found: false });
   const changes: Change[] = [{ kind: "app.put", app: { ...app, checksum: "", archivedAt: now } }];
   for (const settings of state.functions.ofApp(app.name)) {
-    if (settings.archivedAt !== undefined) continue;
-    changes.push({ kind: "function.put", settings: { ...settings, archivedAt: now } });
+    changes.push(...archive(state, settings, now));
   }
   return decided(changes, [{ kind: "reply", reply: { kind: "done", found: true } }]);
 }

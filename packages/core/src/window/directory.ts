@@ -1,18 +1,40 @@
 // The functions and apps that exist. They are few, so all are in memory.
 
 import type { AppId, FunctionId } from "@stepwell/protocol";
+import { type FunctionControl, withOverrides } from "../model/control.ts";
 import type { App, FunctionSettings } from "../model/function.ts";
 import { namePatterns } from "../route/match.ts";
 import type { FunctionDirectory } from "../state.ts";
 
 export class Directory implements FunctionDirectory {
+  readonly #registered = new Map<FunctionId, FunctionSettings>();
+  readonly #controls = new Map<FunctionId, FunctionControl>();
   readonly #byId = new Map<FunctionId, FunctionSettings>();
   readonly #bySlug = new Map<string, FunctionSettings>();
   /** Trigger name or wildcard → functions. */
   readonly #byPattern = new Map<string, Map<FunctionId, FunctionSettings>>();
   readonly #apps = new Map<AppId, App>();
 
-  put(settings: FunctionSettings): void {
+  put(registered: FunctionSettings): void {
+    this.#registered.set(registered.id, registered);
+    this.#putEffective(withOverrides(registered, this.#controls.get(registered.id)));
+  }
+
+  putControl(control: FunctionControl): void {
+    this.#controls.set(control.functionId, control);
+    const registered = this.#registered.get(control.functionId);
+    if (registered !== undefined) this.#putEffective(withOverrides(registered, control));
+  }
+
+  registered(id: FunctionId): FunctionSettings | undefined {
+    return this.#registered.get(id);
+  }
+
+  control(id: FunctionId): FunctionControl | undefined {
+    return this.#controls.get(id);
+  }
+
+  #putEffective(settings: FunctionSettings): void {
     const former = this.#byId.get(settings.id);
     if (former !== undefined) this.#removeTriggers(former);
     this.#byId.set(settings.id, settings);

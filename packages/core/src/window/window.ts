@@ -8,9 +8,11 @@ import type { Bulk } from "../model/bulk.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { App } from "../model/function.ts";
 import { isRunJob, type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
-import { isFinished, type Run, type Step } from "../model/run.ts";
+import type { LimitState } from "../model/limit-state.ts";
+import type { Run, Step } from "../model/run.ts";
 import type { SignalClaim, Wait } from "../model/wait.ts";
 import { discovery } from "../run/discover.ts";
+import { laneRules, parseLane } from "../schedule/lane.ts";
 import { Lanes } from "../schedule/lanes.ts";
 import { Timers } from "../schedule/timers.ts";
 import type { EngineSettings, RunView, ShardState } from "../state.ts";
@@ -47,7 +49,8 @@ export class Window implements ShardState {
   readonly #dedupes = new Cache<string, DedupeKey>();
   readonly #signals = new Cache<string, SignalClaim>();
   readonly #bulks = new Cache<BulkId, Bulk>();
-  readonly #shardJobs = new Map<JobId, ShardJob>();
+  readonly #limits = new Cache<string, LimitState>();
+  readonly #shardJobs = new Cache<JobId, ShardJob>();
   /** Jobs put for runs that are not in memory; they join their run when it is loaded. */
   readonly #jobsOfAbsentRuns = new Map<RunId, Map<JobId, RunJob>>();
   readonly #openCalls = new Map<JobId, OpenCall>();
@@ -57,7 +60,18 @@ export class Window implements ShardState {
     this.epoch = epoch;
     this.sequence = sequence;
     this.settings = settings;
-    this.lanes = new Lanes((functionId) => this.functions.byId(functionId)?.concurrency);
+    this.lanes = new Lanes({
+      rulesOf: (functionId, lane) => {
+        const settings = this.functions.byId(functionId);
+        return settings === undefined ? undefined : laneRules(settings, parseLane(lane));
+      },
+      isPaused: (functionId) => this.functions.control(functionId)?.pausedAt !== undefined,
+      spacedUntil: (key) => {
+        const state = this.#limits.get(key);
+        if (state === undefined) return undefined;
+        return state?.kind === "throttle" ? state.spacedUntil : 0;
+      },
+    });
   }
 
   run(id: RunId): RunView | null | undefined {
@@ -88,7 +102,11 @@ export class Window implements ShardState {
     return this.functions.appAt(url);
   }
 
-  shardJob(id: JobId): ShardJob | undefined {
+  limit(key: string): LimitState | null | undefined {
+    return this.#limits.get(key);
+  }
+
+  shardJob(id: JobId): ShardJob | null | undefined {
     return this.#shardJobs.get(id);
   }
 
@@ -122,7 +140,7 @@ export class Window implements ShardState {
   isNew(change: Change): boolean {
     if (change.kind !== "job.put") return false;
     const { job } = change;
-    if (!isRunJob(job)) return !this.#shardJobs.has(job.id);
+    if (!isRunJob(job)) return job.kind === "route" && this.#shardJobs.get(job.id) === undefined;
     const record = this.#runs.get(job.runId);
     if (record !== undefined && record !== null) return !record.jobs.has(job.id);
     return !this.#jobsOfAbsentRuns.get(job.runId)?.has(job.id);
@@ -134,7 +152,10 @@ export class Window implements ShardState {
         return this.functions.putApp(change.app);
       case "function.put":
         this.functions.put(change.settings);
-        return this.lanes.limitChanged(change.settings.id);
+        return this.lanes.functionChanged(change.settings.id);
+      case "control.put":
+        this.functions.putControl(change.control);
+        return this.lanes.functionChanged(change.control.functionId);
       case "event.put":
         this.sequence = Math.max(this.sequence, change.event.sequence);
         return this.#events.put(change.event.id, change.event, this.group);
@@ -171,6 +192,12 @@ export class Window implements ShardState {
         return this.#bulks.put(change.bulk.id, change.bulk, this.group);
       case "bulk.remove":
         return this.#bulks.put(change.bulkId, null, this.group);
+      case "limit.put":
+        return this.#limits.put(change.state.key, change.state, this.group);
+      case "limit.remove":
+        return this.#limits.put(change.key, null, this.group);
+      case "call.stand":
+        return this.lanes.add(change.entry);
       case "call.open":
         return this.#openCall(change.call);
       case "call.close":
@@ -217,8 +244,12 @@ export class Window implements ShardState {
     this.#bulks.loaded(id, bulk ?? null, this.group);
   }
 
-  loadShardJob(job: ShardJob): void {
-    if (!this.#shardJobs.has(job.id)) this.#shardJobs.set(job.id, job);
+  loadLimit(key: string, state: LimitState | undefined): void {
+    this.#limits.loaded(key, state ?? null, this.group);
+  }
+
+  loadShardJob(id: JobId, job: ShardJob | undefined): void {
+    this.#shardJobs.loaded(id, job ?? null, this.group);
   }
 
   /**
@@ -229,8 +260,7 @@ export class Window implements ShardState {
    */
   trim(barrier: number, runsMax: number, isHeld: (id: RunId) => boolean): void {
     const isIdle = (record: RunRecord | null) =>
-      record === null ||
-      (!this.#openCallsOfRun.has(record.run.id) && !isHeld(record.run.id) && !this.#hasDueCall(record));
+      record === null || (!this.#openCallsOfRun.has(record.run.id) && !isHeld(record.run.id));
     this.#runs.trim(barrier, runsMax, isIdle, (record) => {
       for (const wait of record?.waits.values() ?? []) this.waitIndex.remove(wait);
     });
@@ -240,12 +270,8 @@ export class Window implements ShardState {
     this.#dedupes.trim(barrier, runsMax * 4, always, nothing);
     this.#signals.trim(barrier, runsMax, always, nothing);
     this.#bulks.trim(barrier, runsMax, always, nothing);
-  }
-
-  #hasDueCall(record: RunRecord): boolean {
-    if (isFinished(record.run)) return false;
-    for (const job of record.jobs.values()) if (job.kind === "call" && job.dueAt <= this.horizon) return true;
-    return false;
+    this.#limits.trim(barrier, runsMax * 4, always, nothing);
+    this.#shardJobs.trim(barrier, runsMax, always, nothing);
   }
 
   #change(id: RunId, change: (record: RunRecord) => void): void {
@@ -257,7 +283,7 @@ export class Window implements ShardState {
 
   #putJob(job: Job): void {
     if (isRunJob(job)) this.#putRunJob(job);
-    else this.#shardJobs.set(job.id, job);
+    else this.#shardJobs.put(job.id, job, this.group);
     this.schedule(jobEntry(job));
   }
 
@@ -284,10 +310,8 @@ export class Window implements ShardState {
 
   #removeJob(id: JobId, runId: RunId | undefined): void {
     this.timers.remove(id);
-    if (runId === undefined) {
-      this.#shardJobs.delete(id);
-      return;
-    }
+    if (runId === undefined) return this.#shardJobs.put(id, null, this.group);
+    this.lanes.remove(id);
     const record = this.#runs.get(runId);
     if (record === undefined || record === null) return;
     record.jobs.delete(id);
@@ -300,7 +324,7 @@ export class Window implements ShardState {
     const calls = this.#openCallsOfRun.get(call.runId);
     if (calls === undefined) this.#openCallsOfRun.set(call.runId, [call]);
     else calls.push(call);
-    this.lanes.opened(call.functionId);
+    this.lanes.opened(call);
   }
 
   #closeCall(call: OpenCall): void {
@@ -309,7 +333,7 @@ export class Window implements ShardState {
     const others = this.openCallsOf(call.runId).filter((other) => other !== call);
     if (others.length === 0) this.#openCallsOfRun.delete(call.runId);
     else this.#openCallsOfRun.set(call.runId, [...others]);
-    this.lanes.closed(call.functionId);
+    this.lanes.closed(call);
     if (call.stepId === discovery) this.#standAgain(call.runId);
   }
 

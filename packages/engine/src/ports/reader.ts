@@ -6,6 +6,7 @@ import type {
   BulkKind,
   BulkStatus,
   FailedAttempt,
+  FunctionControl,
   FunctionSettings,
   Job,
   Outcome,
@@ -112,6 +113,8 @@ export interface StoreReader {
   outcomesOfEvent(id: EventId): Promise<readonly Outcome[]>;
   listApps(): Promise<readonly App[]>;
   listFunctions(): Promise<readonly FunctionSettings[]>;
+  /** What operators said of functions; those of which nothing was said are absent. */
+  listControls(): Promise<readonly FunctionControl[]>;
   /** Of the functions that have unfinished runs. */
   functionFigures(): Promise<readonly FunctionFigures[]>;
   /**

@@ -5,10 +5,13 @@
 import type {
   App,
   Bulk,
+  CallEntry,
   DedupeKey,
+  FunctionControl,
   FunctionSettings,
   Job,
   JobEntry,
+  LimitState,
   RowWrite,
   Run,
   SignalClaim,
@@ -16,7 +19,7 @@ import type {
   StoredEvent,
   Wait,
 } from "@stepwell/core";
-import type { BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
+import type { BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 import type { StoreReader } from "./reader.ts";
 
 /** Under which ownership, and as which in a row, a commit is made. */
@@ -36,6 +39,7 @@ export interface Claim {
   readonly sequence: number;
   readonly apps: readonly App[];
   readonly functions: readonly FunctionSettings[];
+  readonly controls: readonly FunctionControl[];
 }
 
 /** Everything stored of one unfinished or finished run, with the events that triggered it. */
@@ -51,6 +55,16 @@ export interface RunRows {
 export interface JobCursor {
   readonly dueAt: number;
   readonly id: JobId | "";
+}
+
+/** The first calls of a lane. */
+export interface LaneScan {
+  readonly functionId: FunctionId;
+  /** Absent for the function's plain lane. */
+  readonly lane?: string;
+  /** Only calls due at this time (unix ms) or before. */
+  readonly dueBy: number;
+  readonly count: number;
 }
 
 /** One probe of the waits' index: an event's values for one shape. */
@@ -93,6 +107,8 @@ export interface Store {
   loadRuns(ids: readonly RunId[]): Promise<readonly RunRows[]>;
   /** Jobs after the cursor in the order of (dueAt, id), due at `until` or before. */
   loadDueJobs(after: JobCursor, until: number, limit: number): Promise<readonly JobEntry[]>;
+  /** Calls of one lane in the order of (order, sequence, id). */
+  loadLaneCalls(scan: LaneScan): Promise<readonly CallEntry[]>;
   /** Jobs by id, those that exist; for jobs that belong to no run. */
   loadJobs(ids: readonly JobId[]): Promise<readonly Job[]>;
   loadEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;
@@ -100,6 +116,8 @@ export interface Store {
   loadDedupes(keys: readonly string[]): Promise<readonly DedupeKey[]>;
   loadSignals(names: readonly string[]): Promise<readonly SignalClaim[]>;
   loadBulks(ids: readonly BulkId[]): Promise<readonly Bulk[]>;
+  /** Limits' states that exist, expired ones included. */
+  loadLimits(keys: readonly string[]): Promise<readonly LimitState[]>;
   /** The distinct shapes among the waits for an event's name. */
   loadWaitShapes(eventName: string): Promise<readonly string[]>;
   /** The waits for an event's name that have a key equal to one of the probes. */
@@ -112,9 +130,9 @@ export interface Store {
 
   /**
    * Removes finished runs that ended before `endedBefore`, and events received before it that no unfinished run and
-   * no job needs, with all that hangs on them; never more than `limit` of each. Deduplication keys go once they have
-   * expired at `now`, poisons once they are as old and their run is finished or gone, bulk operations once they ended
-   * before `endedBefore`.
+   * no job needs, with all that hangs on them; never more than `limit` of each. Deduplication keys and limits' states go
+   * once they have expired at `now`, poisons once they are as old and their run is finished or gone, bulk operations
+   * once they ended before `endedBefore`.
    *
    * @returns how many rows were removed, so that the caller goes on until it is 0.
    */

@@ -1,7 +1,7 @@
 // Brings stored jobs into memory before they are due, page by page. Up to the window's horizon every job is in
 // memory; those beyond it rest in the store, so that a sleeping run costs no heap.
 
-import { isRunJob, type Window } from "@stepwell/core";
+import type { JobEntry, Window } from "@stepwell/core";
 import type { JobCursor, Store } from "../ports/store.ts";
 
 /** How far ahead of now jobs are brought in, in ms. */
@@ -32,14 +32,11 @@ export class DueJobs {
     return this.#isLoading || isFull ? Number.POSITIVE_INFINITY : this.#cursor.dueAt - lookAheadMs / 2;
   }
 
-  /**
-   * Reads everything that is due up to now; at start-up, before any other work. The jobs of the shard itself are put
-   * and done in memory afterwards, so this is the only time when they are read.
-   */
+  /** Reads everything that is due up to now; at start-up, before any other work. */
   async readAtStart(now: number): Promise<void> {
     this.#window.horizon = Math.max(this.#window.horizon, now);
     let isMore = true;
-    while (isMore && this.#window.timers.size < inMemoryMax) isMore = await this.#readPage(now, true);
+    while (isMore && this.#window.timers.size < inMemoryMax) isMore = await this.#readPage(now);
   }
 
   async read(now: number): Promise<void> {
@@ -48,24 +45,15 @@ export class DueJobs {
     // Set before the read: what is put meanwhile goes to memory at once, for the read may not see it.
     this.#window.horizon = Math.max(this.#window.horizon, until);
     try {
-      await this.#readPage(until, false);
+      await this.#readPage(until);
     } finally {
       this.#isLoading = false;
     }
   }
 
-  async #readPage(until: number, isStart: boolean): Promise<boolean> {
+  async #readPage(until: number): Promise<boolean> {
     const entries = await this.#store.loadDueJobs(this.#cursor, until, pageSize);
-    const ofShard = entries.filter((entry) => entry.runId === undefined);
-    if (ofShard.length > 0) {
-      for (const job of await this.#store.loadJobs(ofShard.map((entry) => entry.id))) {
-        if (!isRunJob(job) && (isStart || job.kind === "bulk")) this.#window.loadShardJob(job);
-      }
-    }
-    for (const entry of entries) {
-      if (entry.runId === undefined && entry.kind !== "bulk" && !isStart) continue;
-      if (this.#isCurrent(entry)) this.#window.timers.add(entry);
-    }
+    for (const entry of entries) if (this.#isCurrent(entry)) this.#window.timers.add(entry);
     const last = entries.at(-1);
     const isFull = entries.length >= pageSize;
     this.#cursor =
@@ -74,9 +62,13 @@ export class DueJobs {
   }
 
   /** Memory knows better than a read that began before its latest changes were stored. */
-  #isCurrent(entry: { readonly id: string; readonly dueAt: number; readonly runId?: string }): boolean {
-    const view = entry.runId === undefined ? undefined : this.#window.run(entry.runId as never);
+  #isCurrent(entry: JobEntry): boolean {
+    if (entry.runId === undefined) {
+      const job = this.#window.shardJob(entry.id);
+      return job === undefined || job?.dueAt === entry.dueAt;
+    }
+    const view = this.#window.run(entry.runId);
     if (view === undefined || view === null) return true;
-    return view.jobs.get(entry.id as never)?.dueAt === entry.dueAt;
+    return view.jobs.get(entry.id)?.dueAt === entry.dueAt;
   }
 }

@@ -1,7 +1,7 @@
 // Loads what decisions named as missing: one read per kind for all inputs that wait, then each is decided again.
 
-import type { Facts, Need, StoredEvent, Wait, Window } from "@stepwell/core";
-import type { BulkId, EventId, RunId } from "@stepwell/protocol";
+import { type Facts, isRunJob, type Need, type StoredEvent, type Wait, type Window } from "@stepwell/core";
+import type { BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
 import type { Store } from "../ports/store.ts";
 import { loadSelection } from "./selection.ts";
 
@@ -13,6 +13,8 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
   const dedupes: string[] = [];
   const signals: string[] = [];
   const bulks: BulkId[] = [];
+  const limits: string[] = [];
+  const jobs: JobId[] = [];
   const work: Promise<void>[] = [];
   for (const need of needs) {
     switch (need.kind) {
@@ -38,6 +40,12 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
           }),
         );
         break;
+      case "limit":
+        limits.push(need.key);
+        break;
+      case "job":
+        jobs.push(need.id);
+        break;
       case "waits":
         work.push(
           loadWaits(store, window, need.event).then((waits) => {
@@ -59,6 +67,8 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
   if (dedupes.length > 0) work.push(loadDedupes(store, window, dedupes));
   if (signals.length > 0) work.push(loadSignals(store, window, signals));
   if (bulks.length > 0) work.push(loadBulks(store, window, bulks));
+  if (limits.length > 0) work.push(loadLimits(store, window, limits));
+  if (jobs.length > 0) work.push(loadShardJobs(store, window, jobs));
   await Promise.all(work);
   return facts;
 }
@@ -86,6 +96,19 @@ async function loadSignals(store: Store, window: Window, names: readonly string[
 async function loadBulks(store: Store, window: Window, ids: readonly BulkId[]): Promise<void> {
   const rows = new Map((await store.loadBulks(ids)).map((bulk) => [bulk.id, bulk]));
   for (const id of ids) window.loadBulk(id, rows.get(id));
+}
+
+async function loadLimits(store: Store, window: Window, keys: readonly string[]): Promise<void> {
+  const rows = new Map((await store.loadLimits(keys)).map((state) => [state.key, state]));
+  for (const key of keys) window.loadLimit(key, rows.get(key));
+}
+
+async function loadShardJobs(store: Store, window: Window, ids: readonly JobId[]): Promise<void> {
+  const rows = new Map((await store.loadJobs(ids)).map((job) => [job.id, job]));
+  for (const id of ids) {
+    const job = rows.get(id);
+    window.loadShardJob(id, job === undefined || isRunJob(job) ? undefined : job);
+  }
 }
 
 /** The waits that an event may end. A name that nobody waits for costs nothing once that is known. */

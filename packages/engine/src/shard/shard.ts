@@ -9,41 +9,35 @@
 
 import {
   type Change,
+  callEntry,
   type Decision,
   decide,
   type Effect,
   type EngineSettings,
   type Input,
+  type LaneFigures,
   type Need,
   type OpenCall,
   type Reply,
   runOf,
   Window,
 } from "@stepwell/core";
-import type { CallRequest } from "@stepwell/protocol";
+import type { CallRequest, FunctionId } from "@stepwell/protocol";
 import type { EngineLoad } from "../engine.ts";
 import type { Timer } from "../ports/clock.ts";
 import { EpochLostError, RowRefusedError } from "../ports/store.ts";
 import { Committer } from "./committer.ts";
 import { DueJobs } from "./due-jobs.ts";
 import { Inbox, type Pending } from "./inbox.ts";
+import { fillLanes } from "./lane-filler.ts";
 import { factsFromMemory, load } from "./loader.ts";
 import { callReport, loadOf } from "./reports.ts";
 import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
+import { nextAt, type Term } from "./term.ts";
 
 /** Inputs decided in one turn of the event loop before other work of the process gets its own. */
 const inputsPerTurn = 500;
 const reclaimDelayMs = 500;
-
-/** What belongs to one ownership of the shard: gone as a whole on recovery. */
-interface Term {
-  readonly window: Window;
-  readonly committer: Committer;
-  readonly dueJobs: DueJobs;
-  /** For each load under way, the last commit that it has seen. */
-  readonly loads: Set<{ readonly seen: number }>;
-  stored: number;
-}
 
 export class Shard {
   readonly #ports: ShardPorts;
@@ -123,6 +117,11 @@ export class Shard {
     return loadOf(this.#term?.window, this.#limits.openCallsMax, this.#inbox.size);
   }
 
+  /** What stands and runs in the lanes, for people to look at; decisions read the lanes themselves. */
+  laneFigures(functionId?: FunctionId): readonly LaneFigures[] {
+    return this.#term?.window.lanes.figures(functionId) ?? [];
+  }
+
   #refusal(): string | undefined {
     if (this.#halted !== undefined) return this.#halted;
     if (this.#isStopping) return "The engine is stopping. Try again in a moment.";
@@ -168,8 +167,9 @@ export class Shard {
     if (waiting !== undefined) return waiting;
     const { timers, lanes } = term.window;
     for (let entry = timers.takeDue(this.#now); entry !== undefined; entry = timers.takeDue(this.#now)) {
-      if (entry.kind === "call") {
-        lanes.add(entry);
+      const call = callEntry(entry);
+      if (call !== undefined) {
+        lanes.add(call);
         continue;
       }
       const { id: jobId, runId } = entry;
@@ -177,10 +177,10 @@ export class Shard {
     }
     const taken = term.window.openCallCount + lanes.reserved;
     if (this.#isStopping || taken >= this.#limits.openCallsMax) return undefined;
-    const entry = lanes.next();
-    if (entry?.runId === undefined || entry.functionId === undefined) return undefined;
-    const { id: jobId, runId, functionId } = entry;
-    return { input: { kind: "start-call", jobId, runId, functionId }, facts: {} };
+    const entry = lanes.next(this.#now);
+    if (entry === undefined) return undefined;
+    const { id: jobId, ...place } = entry;
+    return { input: { kind: "start-call", jobId, ...place }, facts: {} };
   }
 
   #process(term: Term, pending: Pending): void {
@@ -200,13 +200,14 @@ export class Shard {
         if (decision.kind === "missing") return this.#load(term, pending, decision.needs);
       }
     } catch (error) {
-      if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input.functionId);
+      if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input);
       return this.#setAside(pending, error);
     }
     this.#lastInput = pending;
-    if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input.functionId);
     if (this.#cautiousInputs > 0) this.#cautiousInputs -= 1;
     this.#apply(term, decision.changes);
+    // Only now: the slot goes over to the call that was opened, and nobody else takes it in between.
+    if (pending.input.kind === "start-call") term.window.lanes.unreserve(pending.input);
     this.#defer(term, pending, decision.effects);
     this.#inbox.release(pending);
   }
@@ -295,14 +296,20 @@ export class Shard {
     const barrier = Math.min(term.stored, ...[...term.loads].map((mark) => mark.seen));
     term.window.trim(barrier, this.#limits.cachedRunsMax, (runId) => this.#inbox.isHeld(runId));
     if (term.dueJobs.isWanted(this.#now)) this.#readDue(term);
+    fillLanes(this.#ports.store, term, this.#now, (read) => this.#reading(term, read));
     this.#arm(term);
     if (this.#isIdle(term)) for (const waiter of this.#idleWaiters.splice(0)) waiter();
   }
 
   #readDue(term: Term): void {
+    this.#reading(term, () => term.dueJobs.read(this.#now));
+  }
+
+  /** Reads into the window; a failed read is a reason to begin again. */
+  #reading(term: Term, read: () => Promise<void>): void {
     const mark = { seen: term.committer.group - 1 };
     term.loads.add(mark);
-    term.dueJobs.read(this.#now).then(
+    read().then(
       () => {
         term.loads.delete(mark);
         this.#plan();
@@ -316,8 +323,7 @@ export class Shard {
   /** One timer for whatever comes first. */
   #arm(term: Term): void {
     this.#timer?.cancel();
-    const next = term.window.timers.nextAt();
-    const at = Math.min(next ?? Number.POSITIVE_INFINITY, term.dueJobs.nextAt);
+    const at = nextAt(term);
     if (Number.isFinite(at))
       this.#timer = this.#ports.clock.setTimer(Math.max(this.#now, at), () => this.#plan());
   }
@@ -354,6 +360,7 @@ export class Shard {
     const window = new Window(claim.epoch, claim.sequence, this.#settings);
     for (const app of claim.apps) window.functions.putApp(app);
     for (const settings of claim.functions) window.functions.put(settings);
+    for (const control of claim.controls) window.functions.putControl(control);
     const loads = new Set<{ readonly seen: number }>();
     const committer = new Committer(store, clock, claim.epoch, claim.commit, {
       stored: (commit, changes) => {

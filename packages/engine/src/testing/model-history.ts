@@ -5,7 +5,7 @@ import type { ModelRows } from "./model-rows.ts";
 export interface HistoryLimits {
   /** Finished runs that ended before, and events received before, go. */
   readonly endedBefore: number;
-  /** Deduplication keys that expire at this time or before go. */
+  /** Deduplication keys and limits' states that expire at this time or before go. */
   readonly now: number;
   /** Most runs, events, keys and poisons to remove, of each. */
   readonly limit: number;
@@ -17,7 +17,7 @@ export function removeFromModel(rows: ModelRows, limits: HistoryLimits): number 
   const sizeBefore = size(rows);
   removeRuns(rows, limits);
   removeEvents(rows, limits);
-  removeDedupes(rows, limits);
+  removeExpired(rows, limits);
   removePoisons(rows, limits);
   removeBulks(rows, limits);
   return sizeBefore - size(rows);
@@ -55,10 +55,12 @@ function removeEvents(rows: ModelRows, { endedBefore, limit }: HistoryLimits): v
   }
 }
 
-function removeDedupes(rows: ModelRows, { now, limit }: HistoryLimits): void {
-  const { dedupes } = rows.tables;
+function removeExpired(rows: ModelRows, { now, limit }: HistoryLimits): void {
+  const { dedupes, limits } = rows.tables;
   const expired = [...dedupes].filter(([, dedupe]) => dedupe.expiresAt <= now);
   for (const [key] of expired.slice(0, limit)) dedupes.delete(key);
+  const over = [...limits].filter(([, state]) => state.expiresAt !== undefined && state.expiresAt <= now);
+  for (const [key] of over.slice(0, limit)) limits.delete(key);
 }
 
 function removePoisons(rows: ModelRows, { endedBefore, limit }: HistoryLimits): void {

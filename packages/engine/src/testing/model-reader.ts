@@ -46,6 +46,7 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
       ),
     listApps: () => gate("listApps", () => [...tables.apps.values()]),
     listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
+    listControls: () => gate("listControls", () => [...tables.controls.values()]),
     functionFigures: () => gate("functionFigures", () => functionFigures(rows)),
     queueFigures: (now, open, limit) => gate("queueFigures", () => queueFigures(rows, now, open, limit)),
     listBulks: (filter) => gate("listBulks", () => listBulks(rows, filter)),

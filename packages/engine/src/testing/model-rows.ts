@@ -34,6 +34,8 @@ export class ModelRows {
     waits: new Map(),
     signals: new Map(),
     dedupes: new Map(),
+    limits: new Map(),
+    controls: new Map(),
     outcomes: new Map(),
     poisons: new Map(),
     bulks: new Map(),

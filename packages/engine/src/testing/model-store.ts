@@ -1,7 +1,16 @@
 // The store in memory: the contract at its plainest, for tests and the simulation. It shares no rule with core and
 // does everything by looking at every row, so that it can disagree with an index. Faults come from its options.
 
-import { isRunJob, type JobEntry, type RowWrite, type Run, type StoredEvent } from "@stepwell/core";
+import {
+  type CallEntry,
+  callEntry,
+  isRunJob,
+  type JobEntry,
+  jobEntry,
+  type RowWrite,
+  type Run,
+  type StoredEvent,
+} from "@stepwell/core";
 import type { RunId } from "@stepwell/protocol";
 import type { StoreReader } from "../ports/reader.ts";
 import {
@@ -11,6 +20,7 @@ import {
   type EventScan,
   type Fence,
   type JobCursor,
+  type LaneScan,
   RowRefusedError,
   type RunRows,
   type Store,
@@ -79,6 +89,7 @@ class MemoryStore implements ModelStore {
         sequence,
         apps: [...tables.apps.values()],
         functions: [...tables.functions.values()],
+        controls: [...tables.controls.values()],
       };
     });
   }
@@ -109,12 +120,18 @@ class MemoryStore implements ModelStore {
         .filter((job) => job.dueAt > after.dueAt || (job.dueAt === after.dueAt && job.id > after.id))
         .sort((a, b) => a.dueAt - b.dueAt || (a.id < b.id ? -1 : 1))
         .slice(0, limit)
-        .map((job) => {
-          const { id, dueAt, kind } = job;
-          if (!isRunJob(job)) return { id, dueAt, kind };
-          if (job.kind !== "call") return { id, dueAt, kind, runId: job.runId };
-          return { id, dueAt, kind, runId: job.runId, functionId: job.functionId, order: job.order };
-        }),
+        .map((job) => jobEntry(job)),
+    );
+  }
+
+  loadLaneCalls(scan: LaneScan): Promise<readonly CallEntry[]> {
+    return this.#inTurn("loadLaneCalls", () =>
+      [...this.rows.tables.jobs.values()]
+        .filter((job) => job.dueAt <= scan.dueBy)
+        .flatMap((job) => callEntry(jobEntry(job)) ?? [])
+        .filter((call) => call.functionId === scan.functionId && call.lane === scan.lane)
+        .sort((a, b) => a.order - b.order || a.sequence - b.sequence || (a.id < b.id ? -1 : 1))
+        .slice(0, scan.count),
     );
   }
 
@@ -128,6 +145,8 @@ class MemoryStore implements ModelStore {
 
   loadBulks: Store["loadBulks"] = (ids) =>
     this.#inTurn("loadBulks", () => found(ids, this.rows.tables.bulks));
+  loadLimits: Store["loadLimits"] = (keys) =>
+    this.#inTurn("loadLimits", () => found(keys, this.rows.tables.limits));
 
   loadWaitShapes(eventName: string): Promise<readonly string[]> {
     return this.#inTurn("loadWaitShapes", () => {

@@ -218,7 +218,7 @@ describe("A8 A10 triggers and fan-out", () => {
     ["A8.1", { triggers: Array.from({ length: 11 }, (_, n) => ({ event: `e${n}` })) }, /at most 10/],
     ["A8.1", { triggers: [{ event: "a" }, { event: "a" }] }, /repeats/],
     ["A8.13", { triggers: [{ event: "a", expression: "event.data ==" }] }, /expression/],
-    ["C1", { options: { throttle: { limit: 1, period: "1m" } } }, /throttle: this option is not offered yet/],
+    ["C1", { options: { throttle: { limit: 1, period: "8d" } } }, /throttle\.period: must be from 1s to 7d/],
     ["C6", { options: { cancel: [{ event: "a", if: "async.data.x + 1 == 2" }] } }, /cancelOn\[0\]\.if/],
     ["C6", { options: { cancel: Array.from({ length: 6 }, () => ({ event: "a" })) } }, /at most 5/],
   ])("%s a wrong configuration is refused with function and field", async (_, spec, reason) => {

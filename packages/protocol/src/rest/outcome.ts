@@ -20,6 +20,8 @@ export interface FunctionOutcome {
   /** The matching trigger's expression, also when it was true. */
   readonly expression?: string;
   readonly outcome: Outcome;
+  /** Options whose key found no field in the event and fell back (decisions row 5), such as `throttle.key`. */
+  readonly missingKeys?: readonly string[];
 }
 
 export type Outcome =
@@ -54,6 +56,8 @@ export type Outcome =
       readonly key?: string;
       readonly freeAt?: Timestamp;
       readonly usedByRunId?: string;
+      /** The event whose start must leave the window first. */
+      readonly usedByEventId?: string;
     }
   | {
       readonly kind: "debounced";

@@ -71,9 +71,11 @@ function showLimits(
   meters.limit.reset();
   meters.limitInUse.reset();
   for (const settings of functions) {
-    if (settings.concurrency === undefined || settings.archivedAt !== undefined) continue;
+    // Limits with a key have as many counters as values: those are shown per function by the API.
+    const own = settings.concurrency.find(({ key, limit }) => key === undefined && limit > 0);
+    if (own === undefined || settings.archivedAt !== undefined) continue;
     const label = { ...labels.of(settings.id), limit: "concurrency" };
-    meters.limit.inc(label, settings.concurrency);
+    meters.limit.inc(label, own.limit);
     meters.limitInUse.inc(label, takenBy(settings));
   }
 }

@@ -10,7 +10,7 @@ import {
 import type { EventOutcomes, FunctionOutcome } from "@stepwell/protocol/rest";
 import { functionReference, type Known } from "./directory.ts";
 import { nearestNames } from "./nearest-names.ts";
-import { restStatus } from "./run-view.ts";
+import { createdReason, outcomeReason } from "./outcome-reason.ts";
 
 export interface OutcomeFacts {
   readonly event: StoredEvent;
@@ -26,22 +26,26 @@ const pendingMs = 10_000;
 export function outcomesView(facts: OutcomeFacts): EventOutcomes {
   const { event, runs, outcomes, known, now } = facts;
   const patterns = new Set(namePatterns(event.name));
-  const created = runs
-    .filter((run) => run.originalRunId === undefined)
+  const own = runs.filter((run) => run.originalRunId === undefined);
+  const told = outcomes.map((outcome): FunctionOutcome => {
+    const run = own.find((one) => one.functionId === outcome.functionId);
+    return {
+      function: functionReference(known, outcome.functionId),
+      ...expressionOf(known.functionById.get(outcome.functionId), patterns),
+      outcome: outcomeReason(outcome, run),
+      ...(outcome.missingKeys === undefined ? {} : { missingKeys: outcome.missingKeys }),
+    };
+  });
+  const toldOf = new Set<string>(outcomes.map((outcome) => outcome.functionId));
+  const created = own
+    .filter((run) => !toldOf.has(run.functionId))
     .map(
       (run): FunctionOutcome => ({
         function: functionReference(known, run.functionId),
         ...expressionOf(known.functionById.get(run.functionId), patterns),
-        outcome: { kind: "run-created", runId: run.id, runStatus: restStatus(run.status) },
+        outcome: createdReason(run.id, run),
       }),
     );
-  const told = outcomes.map(
-    (outcome): FunctionOutcome => ({
-      function: functionReference(known, outcome.functionId),
-      ...expressionOf(known.functionById.get(outcome.functionId), patterns),
-      outcome: outcome.reason,
-    }),
-  );
   const listening = known.functions.filter((settings) => listensTo(settings, patterns));
   const answered = new Set<string>([...created, ...told].map((item) => item.function.id));
   const pending = listening

@@ -27,6 +27,8 @@ export function restStatus(status: RunStatus): RestRunStatus {
       return "FAILED";
     case "cancelled":
       return "CANCELLED";
+    case "skipped":
+      return "SKIPPED";
   }
 }
 

@@ -63,6 +63,8 @@ function rootStatus(run: Run): SpanStatus {
       return "FAILED";
     case "cancelled":
       return "CANCELLED";
+    case "skipped":
+      return "SKIPPED";
   }
 }
 

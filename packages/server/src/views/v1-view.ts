@@ -52,6 +52,8 @@ function statusName(status: RunStatus): string {
       return "Failed";
     case "cancelled":
       return "Cancelled";
+    case "skipped":
+      return "Skipped";
   }
 }
 

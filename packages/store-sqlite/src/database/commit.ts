@@ -15,6 +15,7 @@ const removals: { readonly [T in RowRemoval["table"]]: string } = {
   signals: "DELETE FROM signals WHERE name = ?",
   dedupes: "DELETE FROM dedupes WHERE key = ?",
   bulks: "DELETE FROM bulks WHERE id = ?",
+  limits: "DELETE FROM limits WHERE key = ?",
 };
 
 /** @throws Failure or SqliteError; nothing is written then, unless the failure is COMMIT_UNKNOWN. */
@@ -59,6 +60,10 @@ function putValues(write: RowPut): readonly Value[] {
       return layouts.signals.values(write.row);
     case "dedupes":
       return layouts.dedupes.values(write.row);
+    case "limits":
+      return layouts.limits.values(write.row);
+    case "controls":
+      return layouts.controls.values(write.row);
     case "outcomes":
       return layouts.outcomes.values(write.row);
     case "poisons":

@@ -2,7 +2,17 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { App, Bulk, DedupeKey, FunctionSettings, Job, RowWrite, SignalClaim } from "@stepwell/core";
+import type {
+  App,
+  Bulk,
+  DedupeKey,
+  FunctionControl,
+  FunctionSettings,
+  Job,
+  LimitState,
+  RowWrite,
+  SignalClaim,
+} from "@stepwell/core";
 import type {
   BulkFilter,
   Claim,
@@ -10,6 +20,7 @@ import type {
   EventScan,
   Fence,
   JobCursor,
+  LaneScan,
   RunFilter,
   WaitProbe,
 } from "@stepwell/engine";
@@ -25,6 +36,7 @@ import { layouts } from "./layouts.ts";
 import {
   eventsById,
   loadDueJobs,
+  loadLaneCalls,
   loadRuns,
   loadWaitShapes,
   loadWaits,
@@ -117,6 +129,9 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
     loadSignals: (names: readonly string[]): readonly SignalClaim[] =>
       rowsByKey(open(), layouts.signals, "name", names),
     loadBulks: (ids: readonly string[]): readonly Bulk[] => rowsByKey(open(), layouts.bulks, "id", ids),
+    loadLimits: (keys: readonly string[]): readonly LimitState[] =>
+      rowsByKey(open(), layouts.limits, "key", keys),
+    loadLaneCalls: (scan: LaneScan) => loadLaneCalls(open(), scan),
     loadWaitShapes: (eventName: string) => loadWaitShapes(open(), eventName),
     loadWaits: (eventName: string, probes: readonly WaitProbe[]) => loadWaits(open(), eventName, probes),
     scanEvents: (scan: EventScan) => scanEvents(open(), scan),
@@ -139,6 +154,12 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
       return open()
         .all(`SELECT ${functions.columns} FROM functions`, [])
         .map((row) => functions.read(row));
+    },
+    listControls: (): readonly FunctionControl[] => {
+      const { controls } = layouts;
+      return open()
+        .all(`SELECT ${controls.columns} FROM controls`, [])
+        .map((row) => controls.read(row));
     },
     functionFigures: () => functionFigures(open()),
     queueFigures: (now: number, working: readonly string[], limit: number) =>

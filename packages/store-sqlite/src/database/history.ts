@@ -91,6 +91,10 @@ export const expiredDedupesSql = `DELETE FROM dedupes WHERE key IN (
     SELECT key FROM dedupes WHERE expires_at <= ? ORDER BY expires_at LIMIT ?
   )`;
 
+export const expiredLimitsSql = `DELETE FROM limits WHERE key IN (
+    SELECT key FROM limits WHERE expires_at <= ? ORDER BY expires_at LIMIT ?
+  )`;
+
 export const oldPoisonsSql = `DELETE FROM poisons WHERE id IN (
     SELECT poisons.id FROM poisons WHERE at < ? AND NOT EXISTS (
       SELECT 1 FROM runs WHERE runs.id = poisons.run_id AND runs.ended_at IS NULL
@@ -101,7 +105,7 @@ export const oldBulksSql = `DELETE FROM bulks WHERE id IN (
     SELECT id FROM bulks WHERE ended_at < ? ORDER BY ended_at LIMIT ?
   )`;
 
-/** Removes deduplication keys that have expired at `now`, and poisons and bulk operations older than the history kept. */
+/** Removes keys and limits' states that have expired at `now`, and poisons and bulk operations older than the history. */
 export function removeExpired(
   connection: Connection,
   endedBefore: number,
@@ -111,6 +115,7 @@ export function removeExpired(
   return connection.writing(
     () =>
       connection.run(expiredDedupesSql, [now, limit]) +
+      connection.run(expiredLimitsSql, [now, limit]) +
       connection.run(oldPoisonsSql, [endedBefore, limit]) +
       connection.run(oldBulksSql, [endedBefore, limit]),
   );

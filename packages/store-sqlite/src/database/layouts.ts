@@ -38,7 +38,13 @@ const waits: RowCodec<Wait> = {
 };
 
 /** Every field that some kind of job has and that is queried. */
-type JobFields = Job & { readonly runId?: string; readonly functionId?: string; readonly order?: number };
+type JobFields = Job & {
+  readonly runId?: string;
+  readonly functionId?: string;
+  readonly lane?: string;
+  readonly order?: number;
+  readonly sequence?: number;
+};
 
 const jobs: RowCodec<Job> = rowCodec<JobFields>({
   table: "jobs",
@@ -49,7 +55,9 @@ const jobs: RowCodec<Job> = rowCodec<JobFields>({
     { column: "kind", field: "kind", kind: "name" },
     { column: "run_id", field: "runId", kind: "name" },
     { column: "function_id", field: "functionId", kind: "name" },
+    { column: "lane", field: "lane", kind: "name" },
     { column: "lane_order", field: "order", kind: "number" },
+    { column: "sequence", field: "sequence", kind: "number" },
   ],
   derived: [
     {
@@ -96,6 +104,7 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "ended_at", field: "endedAt", kind: "number" },
       { column: "event_ids", field: "eventIds", kind: "names" },
       { column: "sequence", field: "sequence", kind: "number" },
+      { column: "lane_order", field: "order", kind: "number" },
       { column: "request_version", field: "requestVersion", kind: "number" },
       { column: "disable_immediate_execution", field: "disableImmediateExecution", kind: "flag" },
       { column: "batch", field: "batch", kind: "number" },
@@ -162,6 +171,20 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "key", field: "key", kind: "name" },
       { column: "expires_at", field: "expiresAt", kind: "number" },
     ],
+  }),
+  limits: rowCodec({
+    table: "limits",
+    key: ["key"],
+    columns: [
+      { column: "key", field: "key", kind: "name" },
+      { column: "kind", field: "kind", kind: "name" },
+      { column: "expires_at", field: "expiresAt", kind: "number" },
+    ],
+  }),
+  controls: rowCodec({
+    table: "controls",
+    key: ["function_id"],
+    columns: [{ column: "function_id", field: "functionId", kind: "name" }],
   }),
   outcomes: rowCodec({
     table: "outcomes",

@@ -1,7 +1,16 @@
 // What the shard loads: rows by key, and due jobs in their order. Every statement is a search in an index.
 
-import type { Job, JobEntry, Run, Step, StoredEvent, Wait } from "@stepwell/core";
-import type { EventScan, JobCursor, RunRows, WaitProbe } from "@stepwell/engine";
+import {
+  type CallEntry,
+  callEntry,
+  type Job,
+  type JobEntry,
+  type Run,
+  type Step,
+  type StoredEvent,
+  type Wait,
+} from "@stepwell/core";
+import type { EventScan, JobCursor, LaneScan, RunRows, WaitProbe } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
@@ -54,7 +63,9 @@ export function loadRuns(connection: Connection, ids: readonly string[]): readon
   }));
 }
 
-export const dueJobsSql = `SELECT id, due_at, kind, run_id, function_id, lane_order FROM jobs
+const entryColumns = "id, due_at, kind, run_id, function_id, lane, lane_order, sequence";
+
+export const dueJobsSql = `SELECT ${entryColumns} FROM jobs
   WHERE (due_at, id) > (?, ?) AND due_at <= ? ORDER BY due_at, id LIMIT ?`;
 
 export function loadDueJobs(
@@ -67,17 +78,32 @@ export function loadDueJobs(
   return rows.map(readEntry);
 }
 
-function readEntry([id, dueAt, kind, runId, functionId, order]: readonly Value[]): JobEntry {
+export const laneCallsSql = `SELECT ${entryColumns} FROM jobs
+  WHERE kind = 'call' AND function_id = ? AND lane IS ? AND due_at <= ?
+  ORDER BY lane_order, sequence, id LIMIT ?`;
+
+export function loadLaneCalls(connection: Connection, scan: LaneScan): readonly CallEntry[] {
+  const lane = scan.lane === undefined ? null : storedText(scan.lane);
+  const rows = connection.all(laneCallsSql, [storedText(scan.functionId), lane, scan.dueBy, scan.count]);
+  return rows.flatMap((row) => callEntry(readEntry(row)) ?? []);
+}
+
+function readEntry([id, dueAt, kind, runId, functionId, lane, order, sequence]: readonly Value[]): JobEntry {
   const entry = {
     id: originalText(String(id)),
     dueAt,
     kind,
     ...(typeof runId === "string" ? { runId: originalText(runId) } : {}),
-    ...(typeof functionId === "string" ? { functionId: originalText(functionId) } : {}),
-    ...(typeof order === "number" ? { order } : {}),
   };
   // The columns are those of a Job that was put.
-  return entry as JobEntry;
+  if (kind !== "call") return entry as JobEntry;
+  return {
+    ...entry,
+    functionId: originalText(String(functionId)),
+    order,
+    sequence,
+    ...(typeof lane === "string" ? { lane: originalText(lane) } : {}),
+  } as JobEntry;
 }
 
 /** Steps from one shape to the next, so that a million waits of one shape cost one search. */

@@ -1,6 +1,6 @@
 // Who may commit: a lock between processes for as long as an engine runs, and the epoch that fences former owners.
 
-import type { App, FunctionSettings } from "@stepwell/core";
+import type { App, FunctionControl, FunctionSettings } from "@stepwell/core";
 import type { Claim, Fence } from "@stepwell/engine";
 import { type Driver, type OpenDriver, SqliteError } from "../driver/driver.ts";
 import { Failure } from "../failure.ts";
@@ -49,7 +49,7 @@ export function claimShard(connection: Connection): Claim {
     connection.run("UPDATE shard SET epoch = epoch + 1", []);
     const [epoch, commit, sequence] =
       connection.first("SELECT epoch, commit_number, sequence FROM shard", []) ?? [];
-    const { apps, functions } = layouts;
+    const { apps, functions, controls } = layouts;
     return {
       epoch: Number(epoch),
       commit: Number(commit),
@@ -58,6 +58,9 @@ export function claimShard(connection: Connection): Claim {
       functions: connection
         .all(`SELECT ${functions.columns} FROM functions`, [])
         .map((row): FunctionSettings => functions.read(row)),
+      controls: connection
+        .all(`SELECT ${controls.columns} FROM controls`, [])
+        .map((row): FunctionControl => controls.read(row)),
     };
   });
 }

@@ -43,6 +43,7 @@ CREATE TABLE runs (
   invoked_by_run_id TEXT,
   replay_id TEXT,
   sequence INTEGER NOT NULL,
+  lane_order INTEGER NOT NULL,
   request_version INTEGER NOT NULL,
   disable_immediate_execution INTEGER NOT NULL,
   batch INTEGER NOT NULL,
@@ -99,11 +100,14 @@ CREATE TABLE jobs (
   kind TEXT NOT NULL,
   run_id TEXT,
   function_id TEXT,
+  lane TEXT,
   lane_order INTEGER,
+  sequence INTEGER,
   event_id TEXT,
   rest TEXT
 ) WITHOUT ROWID;
 CREATE INDEX jobs_by_time ON jobs (due_at);
+CREATE INDEX jobs_by_lane ON jobs (function_id, lane, lane_order, sequence) WHERE kind = 'call';
 CREATE INDEX jobs_by_run ON jobs (run_id) WHERE run_id IS NOT NULL;
 CREATE INDEX jobs_by_event ON jobs (event_id) WHERE event_id IS NOT NULL;
 
@@ -148,6 +152,11 @@ CREATE TABLE signals (name TEXT PRIMARY KEY, rest TEXT) WITHOUT ROWID;
 
 CREATE TABLE dedupes (key TEXT PRIMARY KEY, expires_at INTEGER NOT NULL, rest TEXT) WITHOUT ROWID;
 CREATE INDEX dedupes_by_time ON dedupes (expires_at);
+
+CREATE TABLE limits (key TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER, rest TEXT) WITHOUT ROWID;
+CREATE INDEX limits_by_time ON limits (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE controls (function_id TEXT PRIMARY KEY, rest TEXT) WITHOUT ROWID;
 
 CREATE TABLE outcomes (
   event_id TEXT NOT NULL,

@@ -1,6 +1,7 @@
 // A planned step: it gets a call, attempts and retries of its own.
 
 import type { Op } from "@stepwell/protocol";
+import { standing } from "../discover.ts";
 import type { RunDraft } from "../draft.ts";
 import { openStep } from "./open.ts";
 
@@ -26,6 +27,6 @@ export function planStep(draft: RunDraft, op: Extract<Op, { kind: "planned" }>):
     stepId: op.key,
     attempt: 0,
     dueAt: draft.now,
-    order: draft.run.sequence,
+    ...standing(draft.run),
   });
 }

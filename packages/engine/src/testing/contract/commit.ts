@@ -3,8 +3,10 @@
 import {
   aBulk,
   aCall,
+  aControl,
   aDedupe,
   aFunction,
+  aLimit,
   anApp,
   anAttempt,
   anEvent,
@@ -34,6 +36,7 @@ export function fenceContract({ test, expect }: ContractPart): void {
       sequence: 0,
       apps: [],
       functions: [],
+      controls: [],
     });
   });
 
@@ -165,6 +168,8 @@ export function durabilityContract({ test, expect }: ContractPart): void {
       put("waits", aWait("a", "w")),
       put("signals", aSignal("go", "a")),
       put("dedupes", aDedupe("a", t0 + 10)),
+      put("limits", aLimit("a", { expiresAt: t0 + 10 })),
+      put("controls", aControl("a", { pausedAt: t0 })),
       put("outcomes", anOutcome("a", "b")),
       put("poisons", aPoison("p", t0, { runId: runId("a") })),
       put("bulks", aBulk("b")),
@@ -176,6 +181,7 @@ export function durabilityContract({ test, expect }: ContractPart): void {
       sequence: 5,
       apps: [anApp("shop")],
       functions: [aFunction("a", "shop")],
+      controls: [aControl("a", { pausedAt: t0 })],
     });
     const { store } = session;
     expect(await store.loadRuns([runId("a")])).toEqual([
@@ -190,6 +196,8 @@ export function durabilityContract({ test, expect }: ContractPart): void {
     expect((await store.reader.readRun(runId("a")))?.attempts).toEqual([anAttempt("a", 0)]);
     expect(await store.loadSignals(["go"])).toEqual([aSignal("go", "a")]);
     expect(await store.loadDedupes([aDedupe("a", 0).key])).toEqual([aDedupe("a", t0 + 10)]);
+    expect(await store.loadLimits([aLimit("a").key])).toEqual([aLimit("a", { expiresAt: t0 + 10 })]);
+    expect(await store.reader.listControls()).toEqual([aControl("a", { pausedAt: t0 })]);
     expect(await store.reader.outcomesOfEvent(eventId("a"))).toEqual([anOutcome("a", "b")]);
     expect(await store.reader.listPoisons(10)).toEqual([aPoison("p", t0, { runId: runId("a") })]);
     expect(await store.loadBulks([bulkId("b")])).toEqual([aBulk("b")]);

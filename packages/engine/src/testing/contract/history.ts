@@ -4,6 +4,7 @@ import {
   aBulk,
   aCall,
   aDedupe,
+  aLimit,
   anAttempt,
   anEvent,
   anOutcome,
@@ -112,6 +113,18 @@ export function historyContract({ test, expect }: ContractPart): void {
     expect(await removeAll(session)).toBe(0);
     await session.commit(remove("jobs", jobId("route-routed")), remove("jobs", jobId("resume")));
     expect(await removeAll(session)).toBe(2);
+  });
+
+  test("a limit's state stays until it has expired, one without an end for good", async (session) => {
+    const states = [
+      aLimit("expired", { expiresAt: cut }),
+      aLimit("valid", { expiresAt: cut + 1 }),
+      aLimit("endless"),
+    ];
+    await session.commit(...states.map((state) => put("limits", state)));
+    await session.store.removeHistory(0, cut, 10);
+    const left = await session.store.loadLimits(states.map((state) => state.key));
+    expect(left.map((state) => state.key)).toEqual([aLimit("valid").key, aLimit("endless").key]);
   });
 
   test("a dedupe key stays until it has expired", async (session) => {

@@ -1,10 +1,11 @@
 // What the shard loads: runs with all their rows, due jobs in order, and rows by key.
 
-import type { Job, JobEntry } from "@stepwell/core";
+import type { Job, JobEntry, LimitState } from "@stepwell/core";
 import type { JobCursor } from "../../ports/store.ts";
 import {
   aCall,
   aDedupe,
+  aLimit,
   anEvent,
   aRoute,
   aRun,
@@ -122,11 +123,61 @@ export function jobLoadContract({ test, expect }: ContractPart): void {
       put("jobs", aSleep("b", "s", t0 + 2)),
     );
     const expected: JobEntry[] = [
-      { id: call.id, dueAt: t0, kind: "call", runId: runId("a"), functionId: functionId("f"), order: 7 },
+      {
+        id: call.id,
+        dueAt: t0,
+        kind: "call",
+        runId: runId("a"),
+        functionId: functionId("f"),
+        order: 7,
+        sequence: 1,
+      },
       { id: jobId("route-e"), dueAt: t0 + 1, kind: "route" },
       { id: jobId("s"), dueAt: t0 + 2, kind: "sleep", runId: runId("b") },
     ];
     expect(await session.store.loadDueJobs(start, t0 + 9, 10)).toEqual(expected);
+  });
+
+  test("a lane's calls come by order, then receipt, and only those that are due", async (session) => {
+    const lane = '[[["fn","event.data.a","x",1]]]';
+    const other = '[[["fn","event.data.a","y",1]]]';
+    await session.commit(
+      put("jobs", aCall("a", "1", { lane, order: 9, sequence: 1 })),
+      put("jobs", aCall("b", "2", { lane, order: 7, sequence: 5 })),
+      put("jobs", aCall("c", "3", { lane, order: 7, sequence: 2 })),
+      put("jobs", aCall("d", "4", { lane, order: 1, dueAt: t0 + 5 })),
+      put("jobs", aCall("e", "5", { lane: other, order: 1 })),
+      put("jobs", aCall("f", "6", { order: 1 })),
+      put("jobs", aCall("g", "7", { lane, order: 1, functionId: functionId("f") })),
+      put("jobs", aSleep("h", "s", t0)),
+    );
+    const scan = async (more: object, count = 10) => {
+      const calls = await session.store.loadLaneCalls({
+        functionId: functionId("a"),
+        dueBy: t0,
+        count,
+        ...more,
+      });
+      return calls.map((call) => call.id);
+    };
+    expect(await scan({ lane })).toEqual([jobId("3"), jobId("2"), jobId("1")]);
+    expect(await scan({ lane }, 2)).toEqual([jobId("3"), jobId("2")]);
+    expect(await scan({ lane, dueBy: t0 + 5 }, 1)).toEqual([jobId("4")]);
+    expect(await scan({})).toEqual([jobId("6")]);
+    const [call] = await session.store.loadLaneCalls({
+      functionId: functionId("a"),
+      lane,
+      dueBy: t0,
+      count: 1,
+    });
+    expect(call).toEqual({
+      id: jobId("3"),
+      runId: runId("c"),
+      functionId: functionId("a"),
+      order: 7,
+      sequence: 2,
+      lane,
+    });
   });
 
   test("a job that was removed or moved is due no more", async (session) => {
@@ -159,6 +210,34 @@ export function jobLoadContract({ test, expect }: ContractPart): void {
         invokedRunId: runId("i"),
       },
       { ...head, id: jobId("cancel"), kind: "cancel", reason: "by event", eventId: eventId("e") },
+      { ...head, id: jobId("timeout"), kind: "timeout", phase: "start" },
+      {
+        id: jobId("cron"),
+        kind: "cron",
+        dueAt: t0 + 7,
+        functionId: functionId("a"),
+        cron: "* * * * *",
+        jitterMs: 1000,
+        scheduledAt: t0,
+      },
+      {
+        id: jobId("debounce"),
+        kind: "debounce",
+        dueAt: t0,
+        functionId: functionId("a"),
+        limitKey: "k",
+        eventId: eventId("e"),
+      },
+      {
+        id: jobId("batch"),
+        kind: "batch",
+        dueAt: t0,
+        functionId: functionId("a"),
+        limitKey: "k",
+        batchId: "b",
+        count: 3,
+      },
+      { id: jobId("control"), kind: "control", dueAt: t0, functionId: functionId("a") },
     ];
     await session.commit(...jobs.map((job) => put("jobs", job)));
     const loaded = await session.store.loadJobs([...jobs.map((job) => job.id), jobId("none")]);
@@ -186,6 +265,32 @@ export function keyLoadContract({ test, expect }: ContractPart): void {
     await session.commit(remove("dedupes", aDedupe("a", t0).key), remove("signals", "go"));
     expect(await session.store.loadDedupes([aDedupe("a", t0).key])).toEqual([]);
     expect(await session.store.loadSignals(["go"])).toEqual([]);
+  });
+
+  test("limits' states of each kind are loaded by key, and gone once removed", async (session) => {
+    const kinds: LimitState[] = [
+      aLimit("rate", { expiresAt: t0 - 1 }),
+      { kind: "rate-start", key: "k1", at: t0, eventId: eventId("e"), expiresAt: t0 },
+      { kind: "throttle", key: "k2", spacedUntil: t0 + 0.5, expiresAt: t0 + 1 },
+      { kind: "debounce", key: "k3", eventId: eventId("e"), ts: 1, fireAt: t0 },
+      {
+        kind: "batch",
+        key: "k4",
+        batchId: "b",
+        functionId: functionId("a"),
+        count: 1,
+        size: 2,
+        closesAt: t0,
+      },
+      { kind: "batch-event", key: "k5", eventId: eventId("e") },
+      { kind: "singleton", key: "k6", runId: runId("a") },
+    ];
+    await session.commit(...kinds.map((state) => put("limits", state)));
+    const { store } = session;
+    const keys = kinds.map((state) => state.key);
+    expect(await store.loadLimits(["none", ...keys])).toEqual(kinds);
+    await session.commit(...keys.map((key) => remove("limits", key)));
+    expect(await store.loadLimits(keys)).toEqual([]);
   });
 
   test("a thousand keys at once are found", async (session) => {

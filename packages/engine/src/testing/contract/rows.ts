@@ -5,7 +5,9 @@ import type {
   Bulk,
   DedupeKey,
   FailedAttempt,
+  FunctionControl,
   FunctionSettings,
+  LimitState,
   Outcome,
   Poison,
   RowRemoval,
@@ -54,6 +56,7 @@ export function aRun(name: string, more: Partial<Run> = {}): Run {
     queuedAt: t0,
     eventIds: [eventId(name)],
     sequence: 1,
+    order: t0,
     requestVersion: -1,
     disableImmediateExecution: false,
     batch: 0,
@@ -85,6 +88,7 @@ export function aCall(run: string, name: string, more: Partial<RunJob & { kind: 
     stepId: "step",
     attempt: 0,
     order: 1,
+    sequence: 1,
     ...more,
   };
 }
@@ -129,6 +133,15 @@ export function aSignal(name: string, run: string): SignalClaim {
   return { name, runId: runId(run), stepKey: stepKey("signal") };
 }
 
+export function aLimit(name: string, more: Partial<LimitState> = {}): LimitState {
+  // The fields of one kind belong together where a test names another kind.
+  return { kind: "rate", key: `${functionId("a")}/rate/${name}`, count: 1, ...more } as LimitState;
+}
+
+export function aControl(name: string, more: Partial<FunctionControl> = {}): FunctionControl {
+  return { functionId: functionId(name), overrides: [], keys: [], missedTicks: 0, ...more };
+}
+
 export function anOutcome(event: string, functionName: string): Outcome {
   return {
     eventId: eventId(event),
@@ -151,6 +164,7 @@ export function aFunction(name: string, app: string, more: Partial<FunctionSetti
     url: "http://localhost:3000/api/inngest",
     triggers: [{ kind: "event", event: "shop/order.placed" }],
     maxAttempts: 4,
+    concurrency: [],
     cancelOn: [],
     configText: "{}",
     createdAt: t0,
@@ -195,6 +209,8 @@ const keyOf: { readonly [T in Table]: (row: Tables[T]) => string } = {
   waits: (row) => row.id,
   signals: (row) => row.name,
   dedupes: (row) => row.key,
+  limits: (row) => row.key,
+  controls: (row) => row.functionId,
   outcomes: (row) => `${row.eventId}/${row.functionId}`,
   poisons: (row) => row.id,
   bulks: (row) => row.id,

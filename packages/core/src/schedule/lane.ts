@@ -1,0 +1,127 @@
+// Which lane a call stands in: one per function and tuple of its limits' key values. The values are fixed when the
+// run is queued and travel with its jobs as a text; the limits' numbers are read from the function as it is now.
+
+import { sha256Hex } from "@stepwell/protocol";
+import type { ConcurrencyLimit } from "../model/flow-control.ts";
+import type { FunctionSettings } from "../model/function.ts";
+
+/** A limit with a key, as it was when the run was queued: a run keeps to it when the key changes (semantics C7.3). */
+export interface KeyedLimit {
+  readonly scope: ConcurrencyLimit["scope"];
+  readonly expression: string;
+  readonly value: string;
+  readonly limit: number;
+}
+
+/** What throttles a run's first call. */
+export interface ThrottleKey {
+  /** Absent where the throttle has no key. */
+  readonly expression?: string;
+  readonly value: string;
+}
+
+export interface LaneKeys {
+  readonly limits: readonly KeyedLimit[];
+  readonly throttle?: ThrottleKey;
+}
+
+const noKeys: LaneKeys = { limits: [] };
+
+/** The text under which jobs carry their lane; undefined for a function's plain lane. */
+export function laneText(keys: LaneKeys): string | undefined {
+  const { limits, throttle } = keys;
+  if (limits.length === 0 && throttle === undefined) return undefined;
+  const list = limits.map(({ scope, expression, value, limit }) => [scope, expression, value, limit]);
+  return JSON.stringify(
+    throttle === undefined ? [list] : [list, throttle.expression ?? null, throttle.value],
+  );
+}
+
+export function parseLane(text: string | undefined): LaneKeys {
+  if (text === undefined) return noKeys;
+  // Only laneText makes these texts.
+  const [list, expression, value] = JSON.parse(text) as readonly [
+    readonly (readonly [KeyedLimit["scope"], string, string, number])[],
+    (string | null)?,
+    string?,
+  ];
+  const limits = list.map(([scope, source, key, limit]) => ({
+    scope,
+    expression: source,
+    value: key,
+    limit,
+  }));
+  if (value === undefined) return { limits };
+  return {
+    limits,
+    throttle: { value, ...(typeof expression === "string" ? { expression } : {}) },
+  };
+}
+
+/** A key's value as part of a longer key: long values by their hash. */
+export function keyPart(value: string): string {
+  return value.length <= 200 ? value : `sha256:${sha256Hex(value)}`;
+}
+
+export function throttleStateKey(functionId: string, value: string): string {
+  return `${functionId}/throttle/${keyPart(value)}`;
+}
+
+/** How many calls may be open at once under one counter. */
+export interface LaneLimit {
+  readonly counter: string;
+  readonly max: number;
+}
+
+export interface LaneRules {
+  /** Every counter that an open call of the lane counts in, limited or not. */
+  readonly counters: readonly string[];
+  readonly limits: readonly LaneLimit[];
+  /** Key of the throttle's state, and its pace. */
+  readonly throttle?: { readonly key: string; readonly intervalMs: number; readonly burst: number };
+}
+
+/** The rules of a lane under a function's present settings. */
+export function laneRules(settings: FunctionSettings, keys: LaneKeys): LaneRules {
+  const own = settings.id as string;
+  const counters = new Set<string>([own]);
+  const limits: LaneLimit[] = [];
+  for (const { key, limit } of settings.concurrency) {
+    if (key === undefined && limit > 0) limits.push({ counter: own, max: limit });
+  }
+  for (const keyed of keys.limits) {
+    const counter = counterOf(settings, keyed);
+    counters.add(counter);
+    const max = presentLimit(settings, keyed);
+    if (max > 0) limits.push({ counter, max });
+  }
+  const { throttle } = settings;
+  if (throttle === undefined || keys.throttle === undefined) return { counters: [...counters], limits };
+  return {
+    counters: [...counters],
+    limits,
+    throttle: {
+      key: throttleStateKey(own, keys.throttle.value),
+      intervalMs: throttle.periodMs / throttle.limit,
+      burst: throttle.burst,
+    },
+  };
+}
+
+/** Scopes beyond the function share a counter by value, whatever expression gave it (semantics C7.4). */
+function counterOf(settings: FunctionSettings, { scope, expression, value }: KeyedLimit): string {
+  return scope === "fn" ? `fn/${settings.id}/${expression}/${value}` : `${scope}/${value}`;
+}
+
+function presentLimit(settings: FunctionSettings, { scope, expression, limit }: KeyedLimit): number {
+  const present = settings.concurrency.find((own) => own.key === expression && own.scope === scope);
+  return present === undefined ? limit : present.limit;
+}
+
+/** The earliest moment at which a throttle admits one more start (semantics C8.1, GCRA). */
+export function throttleOpensAt(
+  rules: { readonly intervalMs: number; readonly burst: number },
+  spacedUntil: number,
+): number {
+  return Math.ceil(spacedUntil - rules.burst * rules.intervalMs);
+}

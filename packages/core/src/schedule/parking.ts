@@ -1,0 +1,91 @@
+// A lane and what it may be parked on. The state machine stands in lanes.ts.
+
+import type { FunctionId } from "@stepwell/protocol";
+import type { CallEntry } from "../model/job.ts";
+import type { LaneRules } from "./lane.ts";
+import { MinHeap } from "./min-heap.ts";
+
+export interface Standing {
+  readonly entry: CallEntry;
+  /** Breaks ties of equal order and receipt: first come, first served. */
+  readonly arrival: number;
+}
+
+export function isEarlier(left: Standing, right: Standing): boolean {
+  const difference = left.entry.order - right.entry.order || left.entry.sequence - right.entry.sequence;
+  return difference === 0 ? left.arrival < right.arrival : difference < 0;
+}
+
+export interface Lane {
+  readonly key: string;
+  readonly functionId: FunctionId;
+  readonly text: string | undefined;
+  rules: LaneRules;
+  counters: readonly Counter[];
+  entries: MinHeap<Standing>;
+  /** The latest call that was kept when later ones were left to the store; they come after this one. */
+  lastKept: Standing | undefined;
+  /** Calls of this lane that are open or handed out. */
+  running: number;
+  /** Calls handed out whose start is being decided. */
+  handedOut: number;
+  place: "none" | "ring" | "counter" | "time" | "pause";
+  /** Tells an old entry of a heap of parked lanes from the present one. */
+  parking: number;
+}
+
+/** Open calls under one key value, and the lanes that wait for a slot, apart by the limit that holds them back. */
+export interface Counter {
+  readonly key: string;
+  running: number;
+  lanes: number;
+  readonly parked: Map<number, MinHeap<Parked>>;
+}
+
+export interface Parked {
+  readonly lane: Lane;
+  readonly parking: number;
+  readonly head: Standing;
+  readonly opensAt: number;
+}
+
+export function isOlder(left: Standing | undefined, right: Standing | undefined): boolean {
+  return left !== undefined && (right === undefined || isEarlier(left, right));
+}
+
+export function laneKey(functionId: FunctionId, text: string | undefined): string {
+  return text === undefined ? functionId : `${functionId}/${text}`;
+}
+
+export function isCurrent(parked: Parked, place: Lane["place"]): boolean {
+  return parked.lane.place === place && parked.lane.parking === parked.parking;
+}
+
+/** The first lane that the counter's free slots would let go on. */
+export function takeFirst(counter: Counter): Parked | undefined {
+  let best: MinHeap<Parked> | undefined;
+  for (const [max, heap] of counter.parked) {
+    while (heap.size > 0 && !isCurrent(heap.peek() as Parked, "counter")) heap.pop();
+    if (heap.size === 0) {
+      counter.parked.delete(max);
+      continue;
+    }
+    if (counter.running >= max) continue;
+    const first = best?.peek();
+    const own = heap.peek();
+    if (own !== undefined && (first === undefined || isEarlier(own.head, first.head))) best = heap;
+  }
+  return best?.pop();
+}
+
+/** Parks a lane on a counter until one of its slots is free. */
+export function parkOnCounter(lane: Lane, counter: Counter, max: number, head: Standing): void {
+  lane.place = "counter";
+  lane.parking += 1;
+  let heap = counter.parked.get(max);
+  if (heap === undefined) {
+    heap = new MinHeap<Parked>((left, right) => isEarlier(left.head, right.head));
+    counter.parked.set(max, heap);
+  }
+  heap.push({ lane, parking: lane.parking, head, opensAt: 0 });
+}
