@@ -2,6 +2,7 @@
 
 import { Command } from "commander";
 import { clientCommands } from "./commands/client-commands.ts";
+import { completeWordsCommand, completionCommand } from "./commands/completion.ts";
 import { exitCodeHelp } from "./exit-code.ts";
 import { givenOn, optionsOf } from "./flag-options.ts";
 import { fallbackOf, flagsOf, type Mode } from "./flags.ts";
@@ -32,6 +33,8 @@ export function createProgram(
     "stepwell start --event-key $EVENT_KEY --signing-key $SIGNING_KEY --data-dir /var/lib/stepwell",
   ]);
   for (const command of clientCommands(session)) program.addCommand(command);
+  program.addCommand(completionCommand(session));
+  program.addCommand(completeWordsCommand(program, session), { hidden: true });
   return program;
 }
 

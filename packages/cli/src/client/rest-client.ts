@@ -77,7 +77,7 @@ export class RestClient {
 
   async #send(method: Method, path: string, body: string | undefined): Promise<Response> {
     const { url, authorization, timeoutMs } = this.target;
-    const headers: Record<string, string> = { accept: "application/json" };
+    const headers: Record<string, string> = { ...this.target.headers, accept: "application/json" };
     if (authorization !== undefined) headers["authorization"] = authorization;
     if (body !== undefined) headers["content-type"] = "application/json";
     try {

@@ -14,6 +14,10 @@ export interface Target {
   /** Whether the user named it. */
   readonly isNamed: boolean;
   readonly authorization?: string;
+  /** File that was read as well. */
+  readonly configPath?: string;
+  /** Sent along with each request, beside what every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
 }
 
@@ -39,6 +43,7 @@ export function readTarget(onCommandLine: GivenFlags, session: Session): Target 
     isNamed: url !== undefined || given.has("api-host") || given.has("api-port") || given.has("port"),
     timeoutMs: values.read("timeout", secondsFrom(1, dayMs)),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(file === undefined ? {} : { configPath: file.path }),
   };
 }
 

@@ -2,8 +2,10 @@
 
 import type { Command } from "commander";
 import type { Session } from "../session.ts";
+import { apiCommand } from "./api/api.ts";
 import { appsCommand } from "./apps.ts";
 import { cancelCommand } from "./cancel.ts";
+import { doctorCommand } from "./doctor.ts";
 import { eventCommand } from "./event.ts";
 import { eventsCommand } from "./events.ts";
 import { functionCommand } from "./function.ts";
@@ -24,6 +26,8 @@ const commands = [
   functionsCommand,
   functionCommand,
   appsCommand,
+  doctorCommand,
+  apiCommand,
 ] as const;
 
 export function clientCommands(session: Session): readonly Command[] {

@@ -37,7 +37,7 @@ const words = {
 
 export function eventsCommand(session: Session): Command {
   const command = clientCommand("events", words)
-    .option("-e, --name <name>", "of this name, or beginning as in order/*")
+    .option("-e, --name <event-name>", "of this name, or beginning as in order/*")
     .option("--from <time>", "received at or after: a time, or how long ago, such as 2h")
     .option("--until <time>", "received before")
     .option("-q, --search <words>", "words in ids and names")

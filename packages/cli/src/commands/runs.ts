@@ -68,7 +68,7 @@ export function withRunFilter(command: Command): Command {
     .option("-s, --status <status...>", `${runStatuses.map((status) => status.toLowerCase()).join(", ")}`)
     .option("-f, --function <slug...>", "of these functions: slug or id")
     .option("-a, --app <app...>", "of these apps: name or id")
-    .option("-e, --event <name>", "started by events of this name")
+    .option("-e, --event <event-name>", "started by events of this name")
     .option("--from <time>", "queued at or after: a time, or how long ago, such as 2h")
     .option("--until <time>", "queued before")
     .option("-q, --search <words>", "words in ids and error messages; an event's id finds its runs");

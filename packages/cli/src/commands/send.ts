@@ -41,7 +41,7 @@ const lookMs = 2000;
 const lookEveryMs = 100;
 
 export function sendCommand(session: Session): Command {
-  const command = clientCommand("send [name] [data]", words)
+  const command = clientCommand("send [event-name] [data]", words)
     .option("--id <id>", "the event's own id: a second one with the same id starts nothing")
     .option("--ts <time>", "when it happened, or is to start runs: a time, or unix ms")
     .option("--user <json>", "who it is about, as a JSON object")
