@@ -1,6 +1,7 @@
 // The rules of Stepwell.
 
-export { selectedIdsMax, startBulkCancel } from "./bulk/start.ts";
+export { isMeant } from "./bulk/select.ts";
+export { boundSelection, bulkProblems, selectedIdsMax, startBulkCancel } from "./bulk/start.ts";
 export * from "./change.ts";
 export * from "./decide.ts";
 export * from "./decision.ts";

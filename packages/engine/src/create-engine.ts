@@ -1,12 +1,6 @@
 // The engine of one shard: requests become inputs, replies become outcomes.
 
-import {
-  type BulkRequest,
-  type Change,
-  type EngineSettings,
-  parseQueueItemId,
-  type Reply,
-} from "@stepwell/core";
+import { type Change, type EngineSettings, parseQueueItemId, type Reply } from "@stepwell/core";
 import {
   asBulkId,
   asEventId,
@@ -17,13 +11,13 @@ import {
   ulid,
   ulidEntropyBytes,
 } from "@stepwell/protocol";
+import { previewBulk, totalOf } from "./bulk-preview.ts";
 import type { Engine, EngineOptions } from "./engine.ts";
 import type { Clock, Random } from "./ports/clock.ts";
 import { allObservers, type Observer } from "./ports/observer.ts";
 import type { Store } from "./ports/store.ts";
 import type { Transport } from "./ports/transport.ts";
 import { type Retention, startRetention } from "./retention.ts";
-import { filterOf } from "./shard/selection.ts";
 import { Shard } from "./shard/shard.ts";
 import { type ShardLimits, UnavailableError } from "./shard/shard-ports.ts";
 
@@ -189,6 +183,8 @@ export function createEngine(ports: EnginePorts): Engine {
       return { kind: "started", bulk: expectReply(reply, "bulk").bulk };
     },
 
+    previewBulk: (request) => previewBulk(store, request, clock.now()),
+
     async steerBulk(bulkId, steer) {
       const reply = await shard.submit({ kind: "steer-bulk", bulkId, steer });
       if (reply.kind === "unknown-bulk") return reply;
@@ -202,19 +198,6 @@ export function createEngine(ports: EnginePorts): Engine {
       return runId === null ? null : { runId };
     },
   };
-}
-
-/** How many runs a bulk operation means, where the store alone can tell and counting does not take too long. */
-async function totalOf(store: Store, { selection }: BulkRequest): Promise<number | undefined> {
-  const { runIds, expression, failureGroup } = selection;
-  if (runIds !== undefined) return new Set(runIds).size;
-  if (expression !== undefined || failureGroup !== undefined) return undefined;
-  try {
-    return await store.reader.countRuns({ ...filterOf(selection), limit: 1 });
-  } catch {
-    // The operation goes without the figure.
-    return undefined;
-  }
 }
 
 function expectReply<K extends Reply["kind"]>(reply: Reply, kind: K): Extract<Reply, { kind: K }> {

@@ -73,6 +73,11 @@ export type BulkOutcome =
   /** Each reason is a sentence. */
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
 
+export type PreviewOutcome =
+  /** `isComplete`: all runs were looked at; otherwise there may be more. */
+  | { readonly kind: "counted"; readonly count: number; readonly isComplete: boolean }
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
 export type SteerOutcome =
   | { readonly kind: "steered"; readonly bulk: Bulk }
   | { readonly kind: "unknown-bulk" }
@@ -142,6 +147,8 @@ export interface Engine {
   rerun(id: RunId, options?: { readonly fromStep?: RestartPoint }): Promise<RerunOutcome>;
   /** Cancels or replays all runs that a selection means (semantics C6.12, C15.4); its row tells how far it has come. */
   startBulk(request: BulkRequest): Promise<BulkOutcome>;
+  /** Counts the runs that it would mean at present, as far as that can be done in reasonable time. */
+  previewBulk(request: BulkRequest): Promise<PreviewOutcome>;
   /** Holds it, lets it go on, stops it for good, or stops it and takes its row away. */
   steerBulk(id: BulkId, steer: BulkSteer): Promise<SteerOutcome>;
   /** Delivers a signal to the run that waits for it (semantics D6); `data` is JSON text. */

@@ -96,7 +96,6 @@ describe("input that makes no sense gets an answer that says so", () => {
     ],
     ["/v1/apps/none/functions", { method: "GET" }, 404, 'There is no app "none"'],
     ["/v1/realtime/publish?channel=c", { method: "POST", body: "{}" }, 501, "Realtime is not offered yet"],
-    ["/v1/cancellations", { method: "GET" }, 501, "Bulk cancellation is not offered yet"],
     ["/v1/checkpoint", { method: "POST", body: "{}" }, 501, "A durable endpoint"],
     ["/api/v2/runs?limit=0", { method: "GET" }, 400, "limit must be a whole number"],
     ["/api/v2/runs?status=BROKEN", { method: "GET" }, 400, "status has no value"],
@@ -118,8 +117,8 @@ describe("input that makes no sense gets an answer that says so", () => {
     [
       `/api/v2/runs/${run}/rerun`,
       { method: "POST", body: '{"fromStep":{"stepId":"a"}}' },
-      501,
-      "not offered yet",
+      404,
+      "There is no run",
     ],
     ["/api/v2/events/abc", { method: "GET" }, 400, "abc is no event id"],
     [`/api/v2/events/${run}/outcomes`, { method: "GET" }, 404, "There is no event"],

@@ -2,7 +2,7 @@
 // and the operation's row says how far it has come. Row, jobs and the next page's job are one commit: after a crash no
 // run is told twice and none is left out.
 
-import { asJobId } from "@stepwell/protocol";
+import { asJobId, type FunctionId } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import { type Decision, decided, missing } from "../decision.ts";
 import { type Bulk, type BulkSkip, bulkJobId } from "../model/bulk.ts";
@@ -52,13 +52,14 @@ function tell(state: ShardState, bulk: Bulk, selected: SelectedRuns, now: number
   const changes: Change[] = [];
   const skipped: { [Reason in BulkSkip]?: number } = { ...bulk.skipped };
   const room = roomOf(bulk);
+  const appIdOf = (id: FunctionId) => state.functions.byId(id)?.appId;
   let done = 0;
   let last: Told["last"];
   for (const each of selected.runs) {
     if (!isAfter(bulk, each.run)) continue;
     if (done >= room) return told({ isWholePage: false });
     last = each.run;
-    if (!isMeant(state, bulk, each, now)) continue;
+    if (!isMeant(bulk, each, appIdOf, now)) continue;
     const job =
       bulk.kind === "cancel" ? cancelJob(state, bulk, each, now) : replayJob(state, bulk, each, now);
     if (typeof job === "string") {

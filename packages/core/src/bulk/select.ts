@@ -1,19 +1,25 @@
 // Whether a bulk operation means a run. The store has compared what it has an index for; all of it is compared again
 // here, because a list of ids is not filtered by the store, and runs go on while a page is under way.
 
-import type { Json } from "@stepwell/protocol";
+import type { AppId, FunctionId, Json } from "@stepwell/protocol";
 import { compile, matches } from "../expression/index.ts";
-import type { Bulk } from "../model/bulk.ts";
+import type { Bulk, RunSelection } from "../model/bulk.ts";
 import { payloadOf } from "../model/event.ts";
 import { failureGroup } from "../model/failure-group.ts";
 import type { Run } from "../model/run.ts";
-import type { SelectedRuns, ShardState } from "../state.ts";
+import type { SelectedRuns } from "../state.ts";
 
 export type SelectedRun = SelectedRuns["runs"][number];
 
-export function isMeant(state: ShardState, bulk: Bulk, { run, events }: SelectedRun, now: number): boolean {
+/** @param appIdOf the app of a function, where it is known. */
+export function isMeant(
+  bulk: Pick<Bulk, "kind" | "selection">,
+  { run, events }: SelectedRun,
+  appIdOf: (functionId: FunctionId) => AppId | undefined,
+  now: number,
+): boolean {
   const { functionIds, appIds, eventName, from, until, failureGroup: group } = bulk.selection;
-  const appId = state.functions.byId(run.functionId)?.appId;
+  const appId = appIdOf(run.functionId);
   const [trigger] = events;
   return (
     hasStatus(bulk, run) &&
@@ -23,18 +29,21 @@ export function isMeant(state: ShardState, bulk: Bulk, { run, events }: Selected
     (appIds === undefined || (appId !== undefined && appIds.includes(appId))) &&
     (eventName === undefined || trigger === undefined || trigger.name === eventName) &&
     (group === undefined || (run.status === "failed" && failureGroup(run) === group)) &&
-    matchesExpression(bulk, { run, events }, now)
+    matchesExpression(bulk.selection, { run, events }, now)
   );
 }
 
 /** A run that was to be cancelled and has ended counts as skipped, so that nobody looks for it. */
-function hasStatus({ kind, selection }: Bulk, run: Run): boolean {
+function hasStatus({ kind, selection }: Pick<Bulk, "kind" | "selection">, run: Run): boolean {
   return selection.statuses.includes(run.status) || (kind === "cancel" && run.endedAt !== undefined);
 }
 
 /** A failed run's output is its error. An expression that errs means no run (semantics E1). */
-function matchesExpression(bulk: Bulk, { run, events }: SelectedRun, now: number): boolean {
-  const { expression: source } = bulk.selection;
+function matchesExpression(
+  { expression: source }: RunSelection,
+  { run, events }: SelectedRun,
+  now: number,
+): boolean {
   if (source === undefined) return true;
   const compiled = compile(source, "filter");
   const [trigger] = events;

@@ -5,7 +5,7 @@ import type { Change } from "../change.ts";
 import { type Decision, decided, missing, replied } from "../decision.ts";
 import { compile } from "../expression/index.ts";
 import type { Input } from "../input.ts";
-import { type Bulk, type BulkRequest, bulkJobId } from "../model/bulk.ts";
+import { type BoundSelection, type Bulk, type BulkRequest, bulkJobId } from "../model/bulk.ts";
 import type { RunStatus } from "../model/run.ts";
 import type { ShardState } from "../state.ts";
 
@@ -24,7 +24,7 @@ export function startBulk(
     if (known === undefined) return missing({ kind: "bulk", id });
     if (known !== null) return replied({ kind: "bulk", bulk: known });
   }
-  const reasons = problemsOf(request);
+  const reasons = bulkProblems(request);
   if (reasons.length > 0) return replied({ kind: "refused", reasons });
   const bulk = { ...newBulk(id, request, now), ...(total === undefined ? {} : { total }) };
   return decided(bulkChanges(bulk, now), [{ kind: "reply", reply: { kind: "bulk", bulk } }]);
@@ -47,23 +47,26 @@ export function startBulkCancel(
   return bulkChanges(newBulk(id, { ...request, kind: "cancel", selection }, now), now);
 }
 
-/** Runs queued within the same millisecond are still meant; the first page is read once it is over. */
 function newBulk(id: BulkId, request: BulkRequest, now: number): Bulk {
-  const latest = request.kind === "cancel" ? now + aheadMaxMs : now + 1;
-  const until = Math.min(request.selection.until ?? now + 1, latest);
-  const { runIds } = request.selection;
   return {
     ...request,
     id,
-    selection: {
-      ...request.selection,
-      until,
-      ...(runIds === undefined ? {} : { runIds: [...new Set(runIds)] }),
-    },
+    selection: boundSelection(request, now),
     status: "running",
     createdAt: now,
     done: 0,
     skipped: {},
+  };
+}
+
+/** Runs queued within the same millisecond are still meant; the first page is read once it is over. */
+export function boundSelection({ kind, selection }: BulkRequest, now: number): BoundSelection {
+  const { runIds } = selection;
+  const latest = kind === "cancel" ? now + aheadMaxMs : now + 1;
+  return {
+    ...selection,
+    until: Math.min(selection.until ?? now + 1, latest),
+    ...(runIds === undefined ? {} : { runIds: [...new Set(runIds)] }),
   };
 }
 
@@ -82,7 +85,8 @@ export function nextPage(bulk: Bulk, at: number) {
 
 const unfinished: readonly RunStatus[] = ["queued", "running"];
 
-function problemsOf({ kind, selection, perMinute, holdAfter }: BulkRequest): readonly string[] {
+/** Why a request cannot be taken, as sentences. */
+export function bulkProblems({ kind, selection, perMinute, holdAfter }: BulkRequest): readonly string[] {
   const { statuses, from, until, expression, runIds } = selection;
   const problems: string[] = [];
   const wrong = statuses.filter((status) => unfinished.includes(status) !== (kind === "cancel"));

@@ -78,6 +78,8 @@ export interface BulkView {
   readonly status: RestBulkStatus;
   readonly name?: string;
   readonly by?: string;
+  /** Why the server itself holds it, when something went wrong. */
+  readonly problem?: string;
   /** The selection as it was asked for, with ids, and `until` filled in. */
   readonly selection: BulkSelection;
   /** The functions of the selection, by their names. */

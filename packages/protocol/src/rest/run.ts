@@ -167,6 +167,8 @@ export interface RunView {
   readonly cancelledByEventId?: string;
   /** The run that this one repeats. */
   readonly originalRunId?: string;
+  /** The replay that started it, a bulk operation. */
+  readonly replayId?: string;
   /** Where its time went. Absent: draw one part from `queuedAt` to `endedAt`. */
   readonly time?: readonly TimePart[];
 }
@@ -231,6 +233,8 @@ export interface RunsQuery {
   /** App ids or names. */
   readonly appId?: readonly string[];
   readonly eventName?: string;
+  /** The replay that started them. */
+  readonly replayId?: string;
   /** Which time `from` (inclusive) and `until` (exclusive) speak of; default `queuedAt`. */
   readonly timeField?: "queuedAt" | "startedAt" | "endedAt";
   /** Unix ms. */
@@ -288,6 +292,7 @@ export function parseRunsQuery(params: QueryParams): Parsed<RunsQuery & { readon
     ...given("functionId", listParam(params, "functionId")),
     ...given("appId", listParam(params, "appId")),
     ...given("eventName", textParam(params, "eventName")),
+    ...given("replayId", textParam(params, "replayId")),
     ...given("timeField", timeField.value?.[0]),
     ...given("from", from.value),
     ...given("until", until.value),

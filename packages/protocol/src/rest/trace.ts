@@ -118,6 +118,8 @@ export interface TraceSpan {
   readonly parallelSet?: number;
   /** The step, by `id`, whose end led to the planning of this one inside its branch. */
   readonly afterStepId?: string;
+  /** Its result was taken over from this run, which its own run repeats from a later step on. */
+  readonly restoredFrom?: string;
   readonly metadata: readonly SpanMetadata[];
   readonly children: readonly TraceSpan[];
 }

@@ -7,8 +7,6 @@ import { failureAt } from "../http/failure.ts";
 const notOffered: readonly (readonly [string, string])[] = [
   ["/v0/gql", "GraphQL"],
   ["/v0/connect/*", "Connect, which calls apps over WebSockets,"],
-  ["/v1/cancellations", "Bulk cancellation"],
-  ["/v1/cancellations/*", "Bulk cancellation"],
   ["/v1/realtime/*", "Realtime"],
   ["/v1/checkpoint", "A durable endpoint, which starts its runs by itself,"],
   ["/v1/checkpoint/:runId/steps", "A durable endpoint, which starts its runs by itself,"],

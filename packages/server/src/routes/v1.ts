@@ -9,10 +9,12 @@ import { failure } from "../http/failure.ts";
 import type { ServerContext } from "../server-context.ts";
 import { functionJson, jobJson, runJson } from "../views/v1-view.ts";
 import { v1Answer } from "./v1-answer.ts";
+import { v1CancellationRoutes } from "./v1-cancellations.ts";
 import { v1EventRoutes } from "./v1-events.ts";
 
 export function v1Routes(app: Hono, server: ServerContext): void {
   v1EventRoutes(app, server);
+  v1CancellationRoutes(app, server);
   app.get("/v1/runs/:id", (context) =>
     withRun(context, server, ({ run }) => v1Answer(context, server, runJson(run))),
   );

@@ -64,6 +64,7 @@ export function runView(run: Run, options: RunViewOptions): RunView {
     ...outputOf(run, outputLengthMax),
     ...endOf(run, detail),
     ...(run.originalRunId === undefined ? {} : { originalRunId: run.originalRunId }),
+    ...(run.replayId === undefined ? {} : { replayId: run.replayId }),
     ...(time === undefined ? {} : { time }),
   };
 }

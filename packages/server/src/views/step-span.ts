@@ -48,6 +48,7 @@ export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: 
     ...(step.kind === "sleep" && step.dueAt !== undefined ? { sleepUntil: timestamp(step.dueAt) } : {}),
     ...(step.kind === "invoke" ? { invoke: invokeView(step, facts) } : {}),
     ...(sent.length === 0 ? {} : { sentEventIds: sent }),
+    ...(step.restoredFrom === undefined ? {} : { restoredFrom: step.restoredFrom }),
     ...(step.batch > 0 ? { parallelSet: step.batch } : {}),
     metadata: [],
     children: [],

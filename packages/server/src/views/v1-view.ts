@@ -1,6 +1,6 @@
 // Rows as REST v1 shows them (protocol §7.1). There is one account and one environment, with a fixed id.
 
-import type { FunctionSettings, Job, Run, RunStatus, StoredEvent } from "@stepwell/core";
+import type { Bulk, FunctionSettings, Job, Run, RunStatus, StoredEvent } from "@stepwell/core";
 import { isJsonObject, type Json, type JsonObject } from "@stepwell/protocol";
 
 const theOnlyOne = "00000000-0000-4000-a000-000000000000";
@@ -85,4 +85,23 @@ export function functionJson(settings: FunctionSettings): Json {
 function objectOf(text: string): JsonObject {
   const value: Json = JSON.parse(text);
   return isJsonObject(value) ? value : {};
+}
+
+export function cancellationJson(bulk: Bulk, settings: FunctionSettings): Json {
+  const { from, until, expression } = bulk.selection;
+  return {
+    id: bulk.id,
+    created_at: time(bulk.createdAt),
+    name: bulk.name ?? null,
+    account_id: theOnlyOne,
+    environment_id: theOnlyOne,
+    app_id: settings.appId,
+    function_internal_id: settings.id,
+    function_id: settings.slug,
+    started_after: from === undefined ? null : time(from),
+    started_before: time(until),
+    ...(expression === undefined ? {} : { if: expression }),
+    kind: "bulk_run",
+    cause: "API",
+  };
 }

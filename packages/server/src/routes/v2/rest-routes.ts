@@ -5,6 +5,7 @@ import { restFailure } from "../../http/failure.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { measured } from "./answers.ts";
 import { appRoutes } from "./apps.ts";
+import { bulkRoutes } from "./bulks.ts";
 import { eventRoutes } from "./events.ts";
 import { failureRoutes } from "./failures.ts";
 import { figureRoutes } from "./figures.ts";
@@ -18,6 +19,7 @@ export function restRoutes(app: Hono, server: ServerContext): void {
   rest.use(measured());
   healthRoutes(rest, server);
   runRoutes(rest, server);
+  bulkRoutes(rest, server);
   eventRoutes(rest, server);
   functionRoutes(rest, server);
   appRoutes(rest, server);

@@ -2,7 +2,7 @@
 
 import type { RunStatus } from "@stepwell/core";
 import type { RunFilter } from "@stepwell/engine";
-import { asAppId, asFunctionId } from "@stepwell/protocol";
+import { asAppId, asBulkId, asFunctionId } from "@stepwell/protocol";
 import type { RestRunStatus, RunsQuery } from "@stepwell/protocol/rest";
 import type { Known } from "../../views/directory.ts";
 
@@ -11,7 +11,8 @@ export function runFilter(
   query: RunsQuery & { readonly limit: number },
   known: Known,
 ): RunFilter | undefined {
-  const { status, functionId, appId, eventName, timeField, from, until, order, cursor, limit } = query;
+  const { status, functionId, appId, eventName, replayId, timeField, from, until, order, cursor, limit } =
+    query;
   const statuses = status?.map(runStatus).filter((item) => item !== undefined);
   if (statuses?.length === 0) return undefined;
   return {
@@ -22,6 +23,7 @@ export function runFilter(
       : { functionIds: functionId.map((name) => functionNamed(name, known)) }),
     ...(appId === undefined ? {} : { appIds: appId.map((name) => appNamed(name, known)) }),
     ...(eventName === undefined ? {} : { eventName }),
+    ...(replayId === undefined ? {} : { replayId: asBulkId(replayId) }),
     ...(timeField === undefined ? {} : { timeField }),
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),
@@ -31,7 +33,7 @@ export function runFilter(
 }
 
 /** A skipped run has no row of its own: its event's outcome tells of it. */
-function runStatus(status: RestRunStatus): RunStatus | undefined {
+export function runStatus(status: RestRunStatus): RunStatus | undefined {
   switch (status) {
     case "QUEUED":
       return "queued";
@@ -49,10 +51,10 @@ function runStatus(status: RestRunStatus): RunStatus | undefined {
 }
 
 /** Filters take ids, or the names that people know. */
-function functionNamed(name: string, known: Known) {
+export function functionNamed(name: string, known: Known) {
   return known.functions.find(({ slug }) => slug === name)?.id ?? asFunctionId(name);
 }
 
-function appNamed(name: string, known: Known) {
+export function appNamed(name: string, known: Known) {
   return known.apps.find((app) => app.name === name)?.id ?? asAppId(name);
 }
