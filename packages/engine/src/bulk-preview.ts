@@ -22,9 +22,11 @@ export async function previewBulk(store: Store, request: BulkRequest, now: numbe
 
 /** What the store alone can tell, where that does not take too long. */
 export async function totalOf(store: Store, { selection }: BulkRequest): Promise<number | undefined> {
-  const { runIds, expression, failureGroup } = selection;
+  const { runIds, expression, failureGroup, statuses } = selection;
   if (runIds !== undefined) return new Set(runIds).size;
-  if (expression !== undefined || failureGroup !== undefined) return undefined;
+  // Of skipped runs not all are meant.
+  if (expression !== undefined || failureGroup !== undefined || statuses.includes("skipped"))
+    return undefined;
   try {
     return await store.reader.countRuns({ ...filterOf(selection), limit: 1 });
   } catch {

@@ -33,8 +33,12 @@ export function isMeant(
   );
 }
 
-/** A run that was to be cancelled and has ended counts as skipped, so that nobody looks for it. */
+/**
+ * A run that was to be cancelled and has ended counts as skipped, so that nobody looks for it. Of the runs that never
+ * started those are replayed whose function was paused (semantics C14.2).
+ */
 function hasStatus({ kind, selection }: Pick<Bulk, "kind" | "selection">, run: Run): boolean {
+  if (run.status === "skipped" && run.skip?.kind !== "paused") return false;
   return selection.statuses.includes(run.status) || (kind === "cancel" && run.endedAt !== undefined);
 }
 

@@ -39,9 +39,10 @@ export function rerun(state: ShardState, input: Extract<Input, { kind: "rerun" }
   const repeated = repeatRun(state, settings, events, repeats, now);
   if (repeated.kind === "missing") return missing(...repeated.needs);
   const { functionId } = run;
+  const isSkipped = repeated.changes.some((change) => change.kind === "run.create" && change.run.skip);
   const changes = [
     ...repeated.changes,
-    ...steps.map((step) => ({ kind: "step.put" as const, step, functionId })),
+    ...(isSkipped ? [] : steps).map((step) => ({ kind: "step.put" as const, step, functionId })),
   ];
   return decided(changes, [{ kind: "reply", reply: { kind: "started", runId: id } }]);
 }

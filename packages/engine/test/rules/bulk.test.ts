@@ -350,6 +350,70 @@ describe("C15.4–7 replay", () => {
   });
 });
 
+describe("C15.4 C15.5 replay and flow control", () => {
+  test("C14.2 C15.4 of skipped runs those are replayed whose function was paused, and only when asked for", async () => {
+    const rig = await new Rig().start({
+      f: { ...go, script: () => returned(1) },
+      one: {
+        ...go,
+        options: { singleton: { mode: "skip" } },
+        script: sequence([["nap", op.sleep("nap", "1h")]]),
+      },
+    });
+    await rig.engine.controlFunction(functionIdOf("app-f"), { kind: "pause" });
+    await sendMany(rig, 3);
+    expect([counts(rig, "f"), counts(rig, "one")]).toEqual([{ skipped: 3 }, { running: 1, skipped: 2 }]);
+    await rig.engine.controlFunction(functionIdOf("app-f"), { kind: "resume" });
+    expect((await start(rig, { kind: "replay", selection: failed })).done).toBe(0);
+    const preview = await rig.engine.previewBulk({ kind: "replay", selection: { statuses: ["skipped"] } });
+    const bulk = await start(rig, { kind: "replay", selection: { statuses: ["skipped"] } });
+    expect([preview, bulk.done]).toEqual([{ kind: "counted", count: 3, isComplete: true }, 3]);
+    expect([counts(rig, "f"), counts(rig, "one")]).toEqual([
+      { skipped: 3, completed: 3 },
+      { running: 1, skipped: 2 },
+    ]);
+  });
+
+  test("C15.1 C15.5 reruns and replays are not rate limited", async () => {
+    const rig = await new Rig().start({
+      f: { ...go, options: { rateLimit: { limit: 1, period: "1h" } }, script: () => returned(1) },
+    });
+    await sendMany(rig, 3);
+    expect(counts(rig, "f")).toEqual({ completed: 1 });
+    const [only] = rig.runs("f");
+    await rig.engine.rerun(only?.id ?? asRunId(""));
+    const bulk = await start(rig, { kind: "replay", selection: { statuses: ["completed"] } });
+    expect([bulk.done, counts(rig, "f")]).toEqual([2, { completed: 4 }]);
+  });
+
+  test("C15.5 a replay of a singleton's runs obeys the singleton", async () => {
+    let isFixed = false;
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        retries: 0,
+        options: { singleton: { mode: "skip", key: "event.data.n" } },
+        script: (call) => (isFixed ? sequence([["nap", op.sleep("nap", "1h")]])(call) : thrown("no")),
+      },
+    });
+    await rig.send({ name: "go", data: { n: 1 } });
+    await rig.send({ name: "go", data: { n: 1 } });
+    isFixed = true;
+    await start(rig, { kind: "replay", selection: failed });
+    expect(counts(rig, "f")).toEqual({ failed: 2, running: 1, skipped: 1 });
+  });
+
+  test("C6.13 C12 cancelling a singleton's run and the one behind it leaves its place free", async () => {
+    const rig = await new Rig().start({
+      f: { ...go, options: { singleton: { mode: "cancel" } }, script: sleeping.script },
+    });
+    await sendMany(rig, 1);
+    await start(rig, { kind: "cancel", selection: unfinished });
+    await sendMany(rig, 1);
+    expect(counts(rig, "f")).toEqual({ cancelled: 1, running: 1 });
+  });
+});
+
 describe("steering", () => {
   test("C15.4 held it starts no run; going on it starts the rest, each once", async () => {
     const { rig, fix } = await someFailed(20);

@@ -87,7 +87,14 @@ function unknownBulk(context: Context, id: string): Response {
   );
 }
 
-const runStatuses: readonly RunStatus[] = ["queued", "running", "completed", "failed", "cancelled"];
+const runStatuses: readonly RunStatus[] = [
+  "queued",
+  "running",
+  "completed",
+  "failed",
+  "cancelled",
+  "skipped",
+];
 
 /** How the runs that a replay started are doing. */
 async function newRunsOf(bulk: Bulk, server: ServerContext): Promise<NonNullable<BulkView["newRuns"]>> {
@@ -116,7 +123,7 @@ function coreRequest(request: RestBulkRequest, known: Known): Parsed<BulkRequest
   return parsed({
     kind,
     selection: {
-      statuses: (status ?? statusesDefault[kind]).map(runStatus).filter((item) => item !== undefined),
+      statuses: (status ?? statusesDefault[kind]).map(runStatus),
       ...(runIds === undefined ? {} : { runIds: runIds.map(asRunId) }),
       ...(functionId === undefined
         ? {}

@@ -37,7 +37,7 @@ async function runFigures(context: Context, server: ServerContext): Promise<Resp
   const known = await server.directory.read();
   const counts = await countsByStatus(server, known, rest);
   const filter = runFilter(rest, known);
-  if (filter === undefined || buckets === 0) return answer(context, server, { counts });
+  if (buckets === 0) return answer(context, server, { counts });
   const data: RunFigures = { counts, buckets: await bucketsOf(server, filter, buckets) };
   return answer(context, server, data);
 }
@@ -58,7 +58,7 @@ async function countsByStatus(
   const counts = await Promise.all(
     wanted.map(async (status) => {
       const filter = runFilter({ ...query, status: [status] }, known);
-      return [status, filter === undefined ? 0 : await server.engine.reader.countRuns(filter)] as const;
+      return [status, await server.engine.reader.countRuns(filter)] as const;
     }),
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));

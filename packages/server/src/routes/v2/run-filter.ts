@@ -6,18 +6,12 @@ import { asAppId, asBulkId, asFunctionId } from "@stepwell/protocol";
 import type { RestRunStatus, RunsQuery } from "@stepwell/protocol/rest";
 import type { Known } from "../../views/directory.ts";
 
-/** Undefined when nothing can match, such as a status that no run can have. */
-export function runFilter(
-  query: RunsQuery & { readonly limit: number },
-  known: Known,
-): RunFilter | undefined {
+export function runFilter(query: RunsQuery & { readonly limit: number }, known: Known): RunFilter {
   const { status, functionId, appId, eventName, replayId, timeField, from, until, order, cursor, limit } =
     query;
-  const statuses = status?.map(runStatus).filter((item) => item !== undefined);
-  if (statuses?.length === 0) return undefined;
   return {
     limit,
-    ...(statuses === undefined ? {} : { statuses }),
+    ...(status === undefined ? {} : { statuses: status.map(runStatus) }),
     ...(functionId === undefined
       ? {}
       : { functionIds: functionId.map((name) => functionNamed(name, known)) }),
@@ -32,8 +26,7 @@ export function runFilter(
   };
 }
 
-/** A skipped run has no row of its own: its event's outcome tells of it. */
-export function runStatus(status: RestRunStatus): RunStatus | undefined {
+export function runStatus(status: RestRunStatus): RunStatus {
   switch (status) {
     case "QUEUED":
       return "queued";
@@ -46,7 +39,7 @@ export function runStatus(status: RestRunStatus): RunStatus | undefined {
     case "CANCELLED":
       return "cancelled";
     case "SKIPPED":
-      return undefined;
+      return "skipped";
   }
 }
 

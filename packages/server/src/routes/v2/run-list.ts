@@ -31,7 +31,6 @@ export async function listRuns(context: Context, server: ServerContext): Promise
     return wholeList(context, server, await runRows(runs, server, known, query.value));
   }
   const filter = runFilter(query.value, known);
-  if (filter === undefined) return wholeList(context, server, []);
   const page =
     words === "" ? await fullPage(server.engine.reader, filter) : await search(server, filter, words);
   const total = words === "" ? await countOf(server.engine.reader, filter) : {};
