@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type { Segment, TimePartKind, TraceSpan } from "@stepwell/protocol/rest";
 import { describe, expect, test } from "vitest";
 import { painter } from "../src/drawing/paint.ts";
@@ -121,6 +123,41 @@ describe("dashboard §1.3 the drawing of time", () => {
   █ ran   ╌ waiting
 `),
     );
+  });
+
+  test("the guide's picture", () => {
+    const root = run(0, 2 * day + 4 * second, [
+      span(
+        "label",
+        [
+          ["failed", 0, 600],
+          ["retrying", 600, 1000],
+          ["ran", 1000, 2000],
+        ],
+        {
+          ranMs: 1600,
+          maxAttempts: 4,
+          attempts: [
+            {
+              attempt: 0,
+              status: "FAILED",
+              endedAt: time(600),
+              retryAt: time(1000),
+              error: { name: "PrinterError", message: "no paper" },
+            },
+          ],
+        },
+      ),
+      span("pickup", [["waiting", 2 * second, 2 * day + 2 * second]], {
+        wait: { kind: "event", name: "order/picked-up", timeoutAt: time(3 * day), outcome: "matched" },
+      }),
+      span("bill", [["ran", 2 * day + 2 * second, 2 * day + 4 * second]], { ranMs: 2 * second }),
+    ]);
+    const guide = readFileSync(
+      fileURLToPath(new URL("../../../docs/guides/cli.md", import.meta.url)),
+      "utf8",
+    );
+    expect(guide).toContain(drawn(root, 72));
   });
 
   test("what runs ends in now; an open wait in a hollow diamond", () => {

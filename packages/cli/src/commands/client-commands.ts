@@ -4,12 +4,14 @@ import type { Command } from "commander";
 import type { Session } from "../session.ts";
 import { apiCommand } from "./api/api.ts";
 import { appsCommand } from "./apps.ts";
+import { bulkCommand } from "./bulk.ts";
 import { cancelCommand } from "./cancel.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventCommand } from "./event.ts";
 import { eventsCommand } from "./events.ts";
 import { functionCommand } from "./function.ts";
 import { functionsCommand } from "./functions.ts";
+import { replayCommand } from "./replay.ts";
 import { rerunCommand } from "./rerun.ts";
 import { runByIdCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
@@ -21,6 +23,8 @@ const commands = [
   runByIdCommand,
   cancelCommand,
   rerunCommand,
+  replayCommand,
+  bulkCommand,
   eventsCommand,
   eventCommand,
   functionsCommand,

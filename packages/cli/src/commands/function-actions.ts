@@ -32,7 +32,7 @@ function pauseCommand(session: Session): Command {
       "stepwell function pause shop-ship-order --cancel-runs",
     ],
   })
-    .option("--by <name>", "who pauses it, for others to read")
+    .option("--by <person>", "who pauses it, for others to read")
     .option("--cancel-runs", "cancel open runs instead of holding them; asks first")
     .option("-y, --yes", "do not ask");
   return command.action(

@@ -96,7 +96,7 @@ export function overrideCommand(session: Session): Command {
     ],
   })
     .option("--reason <words>", "why, for others to read")
-    .option("--by <name>", "who does it, for others to read")
+    .option("--by <person>", "who does it, for others to read")
     .option("--until <time>", "until when: a time, or how long from now, such as 2h")
     .option("--remove", "let the app's own number count again");
   return command.action(

@@ -16,6 +16,16 @@ export async function knownFunction<T>(slug: string, act: Act, ask: () => Promis
   }
 }
 
+/** What to say of an empty list that was asked for by functions: the first of them that is not there. */
+export async function unknownAmong(names: readonly string[] | undefined, act: Act): Promise<string> {
+  if (names === undefined) return "";
+  const { body } = await act.client.list<FunctionView>(functionsPath());
+  const unknown = names.find((name) => !body.data.some(({ id, slug }) => id === name || slug === name));
+  if (unknown === undefined) return "";
+  const known = body.data.map(({ slug }) => slug);
+  return `There is no function ${unknown}.${nearest(unknown, known)}\n`;
+}
+
 async function slugs({ client }: Act): Promise<readonly string[]> {
   const { body } = await client.list<FunctionView>(functionsPath());
   return body.data.map(({ slug }) => slug);

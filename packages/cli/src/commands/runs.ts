@@ -19,6 +19,7 @@ import { harmless } from "../words/one-line.ts";
 import { runState, whatHappened } from "../words/run-words.ts";
 import { choices } from "./choice.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
+import { unknownAmong } from "./known-function.ts";
 import { readCount, readTime } from "./read-input.ts";
 
 export interface RunFilterOptions {
@@ -58,6 +59,8 @@ export function runsCommand(session: Session): Command {
         ...(options.oldest === true ? { order: "oldest" } : {}),
       };
       const reply = await act.client.list<RunView>(runsPath(query));
+      const isEmpty = reply.body.data.length === 0 && !act.isJson;
+      if (isEmpty) act.terminal.err(await unknownAmong(options.function, act));
       act.show(reply, (body) => drawRuns(body, act));
     }),
   );

@@ -4,6 +4,8 @@
 import {
   type AppView,
   appsPath,
+  type BulkView,
+  bulksPath,
   type EventNameView,
   type EventView,
   eventNamesPath,
@@ -82,6 +84,13 @@ async function known(name: string, client: () => RestClient, now: number): Promi
       return body.data.map((event) => ({
         value: event.id,
         description: `${event.name}, ${effectsLine(event.effects)}, ${age(at(event.receivedAt), now)}`,
+      }));
+    }
+    case "bulk-id": {
+      const { body } = await client().list<BulkView>(bulksPath());
+      return body.data.map((bulk) => ({
+        value: bulk.id,
+        description: `${bulk.kind}, ${bulk.status.toLowerCase()}, ${age(at(bulk.createdAt), now)}`,
       }));
     }
     case "event-name": {

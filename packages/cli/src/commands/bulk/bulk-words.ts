@@ -1,0 +1,66 @@
+// Bulk operations in words: how far one is, and how it ended.
+
+import type { BulkView, RestBulkKind } from "@stepwell/protocol/rest";
+import type { Color } from "../../drawing/paint.ts";
+import { count, counted } from "../../words/number.ts";
+import { harmless } from "../../words/one-line.ts";
+
+/** `Started 12 of 37 runs`. */
+export function doneWords({ kind, counts }: Pick<BulkView, "kind" | "counts">): string {
+  const { done, total } = counts;
+  const verb = kind === "replay" ? "Started" : "Cancelled";
+  return total === undefined
+    ? `${verb} ${counted(done, "run")}`
+    : `${verb} ${count(done)} of ${counted(total, "run")}`;
+}
+
+/** How it stands or ended, with what was left out and why. */
+export function bulkSentence(bulk: BulkView): string {
+  const { counts, status } = bulk;
+  const end = { RUNNING: ", going on", HELD: ", held", STOPPED: ", stopped", DONE: "" }[status];
+  const skipped = counts.skippedBecause.map(
+    ({ reason, count: many }) => `${count(many)} left out: ${harmless(reason)}`,
+  );
+  return `${[`${doneWords(bulk)}${end}`, ...skipped].join("; ")}.`;
+}
+
+/** How the new runs of a replay fare. */
+export function newRunsWords({ newRuns = {} }: BulkView): string {
+  return Object.entries(newRuns)
+    .filter(([, many]) => (many ?? 0) > 0)
+    .map(([status, many]) => `${count(many ?? 0)} ${status.toLowerCase()}`)
+    .join(", ");
+}
+
+export function bulkColor({ status }: BulkView): Color {
+  switch (status) {
+    case "RUNNING":
+      return "blue";
+    case "HELD":
+      return "amber";
+    case "STOPPED":
+      return "dim";
+    case "DONE":
+      return "green";
+  }
+}
+
+const barColumns = 30;
+
+/** `████████░░░░  12 of 37`. */
+export function progressBar({ counts }: BulkView): string {
+  const { total, matched } = counts;
+  if (total === undefined || total === 0) return `${count(matched)} so far`;
+  const filled = Math.min(barColumns, Math.floor((matched / total) * barColumns));
+  return `${"█".repeat(filled)}${"░".repeat(barColumns - filled)}  ${count(matched)} of ${count(total)}`;
+}
+
+export function question(
+  kind: RestBulkKind,
+  preview: { readonly count: number; readonly isComplete: boolean },
+): string {
+  const runs = `${preview.isComplete ? "" : "at least "}${counted(preview.count, "run")}`;
+  return kind === "replay"
+    ? `Replay ${runs}? Each starts a new run with the code of now; the old ones stay.`
+    : `Cancel ${runs}? They stop before their next step.`;
+}
