@@ -8,6 +8,7 @@ import type {
   JsonObject,
   TriggerView,
 } from "@stepwell/protocol/rest";
+import { addReasons, filteredByPlan, filteredByText } from "./demo-reasons.ts";
 import { iso, type PlanSegment, type RunPlan, type StepPlan } from "./plan.ts";
 import { World } from "./world.ts";
 
@@ -462,28 +463,7 @@ function addSignUps(world: World): void {
       others: [
         {
           function: world.reference("web-orchestrate-onboarding"),
-          outcome: {
-            kind: "filtered",
-            expression: "event.data.plan in ['team', 'pro'] && event.data.seats >= 5",
-            truth: {
-              text: "",
-              value: "false",
-              join: "all",
-              parts: [
-                {
-                  text: "event.data.plan in ['team', 'pro']",
-                  value: plan === "team" ? "true" : "false",
-                  found: plan,
-                },
-                {
-                  text: "event.data.seats >= 5",
-                  value: "false",
-                  found: "8",
-                  message: "a text; 5 is a number",
-                },
-              ],
-            },
-          },
+          outcome: plan === "team" ? filteredByText : filteredByPlan,
         },
         {
           function: world.reference("web-add-to-crm"),
@@ -613,6 +593,7 @@ export function demoWorld(now: () => number): World {
   addOnboarding(world);
   addSignUps(world);
   addOthers(world);
+  addReasons(world);
   return world;
 }
 

@@ -3,12 +3,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type EventView,
+  type ExpressionTestRequest,
   isRunFinished,
   type LiveChange,
+  type OverrideRequest,
   parseEventsQuery,
   parseRunsQuery,
   type RestErrorCode,
 } from "@stepwell/protocol/rest";
+import { Bulks } from "./fake-bulk.ts";
+import { checksOf, limitsOf, paused, removeOverride, setOverride, syncRecords } from "./fake-control.ts";
+import { eventNames, expressionTest } from "./fake-tester.ts";
 import { iso } from "./plan.ts";
 import type { World } from "./world.ts";
 
@@ -21,6 +26,13 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => vo
 
 /** Answers everything under `/api/v2` from the world. */
 export function fakeApi(world: World): Handler {
+  const bulks = world.functions.has("billing-create-trial")
+    ? new Bulks(
+        world.now,
+        world.reference("billing-create-trial"),
+        world.reference("web-orchestrate-onboarding"),
+      )
+    : undefined;
   return (request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
     const path = url.pathname.slice("/api/v2".length);
@@ -34,13 +46,23 @@ export function fakeApi(world: World): Handler {
     }
     readBody(request).then(
       (body) => {
-        const reply = route(world, request.method ?? "GET", path, url.searchParams, body);
+        const reply =
+          bulkReply(world, bulks, request.method ?? "GET", path) ??
+          route(world, request.method ?? "GET", path, url.searchParams, body);
         response.writeHead(reply.status, { "content-type": "application/json" });
         response.end(JSON.stringify(reply.body));
       },
       () => response.destroy(),
     );
   };
+}
+
+function bulkReply(world: World, bulks: Bulks | undefined, method: string, path: string): Reply | undefined {
+  const [resource, id, action] = path.slice(1).split("/");
+  if (resource !== "bulks" || bulks === undefined || id === "preview") return undefined;
+  if (id === undefined) return method === "GET" ? paged(world, bulks.list(), 100, undefined) : undefined;
+  const bulk = action === undefined ? bulks.read(id) : bulks.steer(id, action);
+  return bulk === undefined ? notFound("bulk operation") : data(world, bulk);
 }
 
 function streamLive(world: World, response: ServerResponse): void {
@@ -105,11 +127,18 @@ function route(world: World, method: string, path: string, params: URLSearchPara
     case "failures":
       return data(world, world.failures());
     case "events":
-      return method === "POST" ? sendEvent(world, body) : readEvents(world, params, id, action);
+      return method === "POST" ? sendEvents(world, body) : readEvents(world, params, id, action);
+    case "event-names":
+      return data(world, eventNames(world));
+    case "expressions":
+      return data(world, expressionTest(world, body as ExpressionTestRequest));
+    case "syncs":
+      return data(world, syncRecords(world.now()));
     case "functions":
+      if (action === "limits" || action === "overrides") return limits(world, path, method, body);
       return functions(world, method, id, action);
     case "apps":
-      return apps(world, method, id, body);
+      return apps(world, method, id, action, body);
     default:
       return failure(501, "not_implemented", `The fake server has no ${method} ${path}.`);
   }
@@ -183,6 +212,15 @@ function readEvents(
   return data(world, action === "outcomes" ? event.outcomes : event.view);
 }
 
+function sendEvents(world: World, body: unknown): Reply {
+  if (!Array.isArray(body)) return sendEvent(world, body);
+  const replies = body.map((event: unknown) => sendEvent(world, event));
+  const refused = replies.find((reply) => reply.status !== 200);
+  if (refused !== undefined) return refused;
+  const ids = replies.map((reply) => (reply.body as { data: { eventId: string } }).data.eventId);
+  return data(world, { eventIds: ids });
+}
+
 function sendEvent(world: World, body: unknown): Reply {
   if (typeof body !== "object" || body === null || !("name" in body) || typeof body.name !== "string")
     return failure(400, "missing_field", "An event needs a name.");
@@ -208,6 +246,7 @@ function sendEvent(world: World, body: unknown): Reply {
     view,
     outcomes: {
       waits: [],
+      ...(listening.length === 0 ? { closest: [{ name: "user/signup.completed", functions: 4 }] } : {}),
       functions: runs.map(({ item, runId }) => ({
         function: world.reference(item.slug),
         outcome: { kind: "run-created", runId, runStatus: "RUNNING" },
@@ -237,11 +276,7 @@ function functions(world: World, method: string, id: string | undefined, action:
   if (found === undefined) return notFound("function");
   if (method !== "POST") return data(world, found);
   if (action === "pause" || action === "resume") {
-    const { pausedAt: _, ...rest } = found;
-    const changed =
-      action === "pause"
-        ? { ...rest, isPaused: true, pausedAt: iso(world.now()) }
-        : { ...rest, isPaused: false };
+    const changed = paused(found, action === "pause", world.now());
     world.functions.set(found.slug, changed);
     world.emit({ kind: "function", functionId: found.id });
     return data(world, changed);
@@ -260,7 +295,27 @@ function functions(world: World, method: string, id: string | undefined, action:
   return data(world, { runId, queuedAt: iso(world.now()) });
 }
 
-function apps(world: World, method: string, id: string | undefined, body: unknown): Reply {
+function limits(world: World, path: string, method: string, body: unknown): Reply {
+  const [, slug = "", action, limit = ""] = path.slice(1).split("/").map(decodeURIComponent);
+  const now = world.now();
+  if (action === "limits") return data(world, limitsOf(slug, now));
+  if (method === "DELETE") removeOverride(slug, limit);
+  else setOverride(slug, body as OverrideRequest, now);
+  world.emit({ kind: "function", functionId: `fn-${slug}` });
+  return data(world, {});
+}
+
+function apps(
+  world: World,
+  method: string,
+  id: string | undefined,
+  action: string | undefined,
+  body: unknown,
+): Reply {
+  if (id !== undefined && action === "checks") {
+    const app = world.apps.get(id);
+    return app === undefined ? notFound("app") : data(world, checksOf(app, world.now()));
+  }
   if (method === "GET") return data(world, [...world.apps.values()]);
   if (method === "DELETE" && id !== undefined) {
     world.apps.delete(id);

@@ -5,13 +5,15 @@ import { createRootRoute, createRoute, createRouter, Navigate, RouterProvider } 
 import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { LiveProvider } from "./api/live.tsx";
-import { AppsView } from "./apps/apps-view.tsx";
-import { EventView } from "./events/event-view.tsx";
-import { EventsView } from "./events/events-view.tsx";
+import { AppsPage } from "./apps/apps-page.tsx";
+import { BulkListPage } from "./bulk/bulk-list-page.tsx";
+import { BulkPage } from "./bulk/bulk-page.tsx";
+import { EventsPage } from "./events/events-page.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { readSearch, writeSearch } from "./frame/url-state.ts";
 import { View } from "./frame/view.tsx";
-import { FunctionsView } from "./functions/functions-view.tsx";
+import { FunctionPage } from "./functions/function-page.tsx";
+import { FunctionsPage } from "./functions/functions-page.tsx";
 import { RunPage } from "./run/run-page.tsx";
 import { RunsView } from "./runs/runs-view.tsx";
 import "./style/all.css";
@@ -31,10 +33,13 @@ const views: Readonly<Record<string, () => ReactNode>> = {
   "/": () => <Navigate to="/runs" replace />,
   "/runs": titled("Runs", RunsView),
   "/runs/$runId": titled("Run", RunPage),
-  "/events": titled("Events", EventsView),
-  "/events/$eventId": titled("Event", EventView),
-  "/functions": titled("Functions", FunctionsView),
-  "/apps": titled("Apps", AppsView),
+  "/events": EventsPage,
+  "/events/$eventId": EventsPage,
+  "/functions": FunctionsPage,
+  "/functions/$slug": FunctionPage,
+  "/apps": AppsPage,
+  "/bulk": BulkListPage,
+  "/bulk/$bulkId": BulkPage,
 };
 
 const routes = Object.entries(views).map(([path, component]) =>

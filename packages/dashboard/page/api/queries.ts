@@ -27,12 +27,12 @@ import {
 import { queryOptions } from "@tanstack/react-query";
 import { RequestFailure, read } from "./request.ts";
 
-async function data<T>(path: string, signal: AbortSignal): Promise<T> {
+export async function data<T>(path: string, signal: AbortSignal): Promise<T> {
   return (await read<T>(path, signal)).data;
 }
 
 /** For figures that a server may not have: undefined instead of a failure. */
-async function optional<T>(path: string, signal: AbortSignal): Promise<T | null> {
+export async function optional<T>(path: string, signal: AbortSignal): Promise<T | null> {
   try {
     return await data<T>(path, signal);
   } catch (cause) {

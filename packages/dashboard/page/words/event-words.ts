@@ -2,8 +2,9 @@
 
 import type { EventEffects, EventOutcomes, EventView, FunctionOutcome } from "@stepwell/protocol/rest";
 import { at, moment } from "./clock-time.ts";
-import { count, counted, shortDuration } from "./number.ts";
+import { count, counted } from "./number.ts";
 import { code, listed, name, type Part, type Sentence } from "./part.ts";
+import { perMs } from "./period-words.ts";
 import { shortId } from "./short-id.ts";
 
 /** The column "What it did". */
@@ -163,7 +164,7 @@ function rateLimitedLine(outcome: OutcomeOf<"rate-limited">, now: number): Sente
   const limit =
     outcome.limit === undefined
       ? "The rate limit"
-      : `Limit of ${count(outcome.limit)}${outcome.periodMs === undefined ? "" : ` in ${shortDuration(outcome.periodMs)}`}`;
+      : `Limit of ${count(outcome.limit)}${outcome.periodMs === undefined ? "" : ` ${perMs(outcome.periodMs)}`}`;
   return [
     limit,
     ...(outcome.key === undefined ? [] : [" for ", code(outcome.key)]),
