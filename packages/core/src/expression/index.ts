@@ -18,5 +18,8 @@ export {
   type Scope,
 } from "./evaluate.ts";
 export { interpolate, interpolatedSource } from "./interpolate.ts";
+export { type NearMiss, nearMiss } from "./near-miss.ts";
+export { type Path, pathsOf, pathText, valueAt } from "./paths.ts";
 export { type Branch, indexKey, probe, shape, split } from "./split.ts";
+export { type Truth, truthOf } from "./truth.ts";
 export { textOf } from "./value.ts";
