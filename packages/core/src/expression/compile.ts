@@ -1,7 +1,7 @@
 // Compiling: source text to an expression that can be evaluated, or a sentence that says why not. Bounded in size,
 // depth and number of nodes; results are remembered.
 
-import { type ASTNode, Environment } from "@marcbachmann/cel-js";
+import { type ASTNode, Environment, ParseError } from "@marcbachmann/cel-js";
 import { functions, numericConversions } from "./functions.ts";
 import { boundName, childrenOf, fromSyntax, macros, type Node } from "./node.ts";
 import { type Program, programOf } from "./program.ts";
@@ -20,7 +20,12 @@ export interface Expression {
 
 export type CompileResult =
   | { readonly kind: "compiled"; readonly expression: Expression }
-  | { readonly kind: "invalid"; readonly reason: string };
+  | {
+      readonly kind: "invalid";
+      readonly reason: string;
+      /** Where the text stops making sense, in UTF-16 units, when it cannot be parsed. */
+      readonly at?: number;
+    };
 
 export const expressionLengthMax = 10_000;
 const depthMax = 60;
@@ -60,9 +65,8 @@ function compileFresh(source: string, use: ExpressionUse): CompileResult {
   if (source.length > expressionLengthMax) {
     return invalid(`it has ${source.length} characters; at most ${expressionLengthMax} are allowed.`);
   }
-  const node = parse(source);
-  if (typeof node === "string") return invalid(node);
-  return compileNode(node, source, use);
+  const parsed = parse(source);
+  return parsed.kind === "invalid" ? parsed : compileNode(parsed.node, source, use);
 }
 
 /** Compiles a tree that was made, not parsed, such as an interpolated one. */
@@ -78,14 +82,18 @@ export function compileNode(node: Node, source: string, use: ExpressionUse): Com
   }
 }
 
-function parse(source: string): Node | string {
+function parse(source: string): { readonly kind: "parsed"; readonly node: Node } | Invalid {
   try {
     const parsed: { readonly ast: ASTNode } = parser.parse(source);
-    return fromSyntax(parsed.ast);
+    return { kind: "parsed", node: fromSyntax(parsed.ast) };
   } catch (error) {
-    return messageOf(error).split("\n")[0] ?? "it cannot be parsed.";
+    const reason = messageOf(error).split("\n")[0] ?? "it cannot be parsed.";
+    const at = error instanceof ParseError ? error.range?.start : undefined;
+    return { kind: "invalid", reason, ...(at === undefined ? {} : { at }) };
   }
 }
+
+type Invalid = CompileResult & { readonly kind: "invalid" };
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -54,8 +54,9 @@ function flat(part: Truth, level: number, place = "0"): readonly Line[] {
 }
 
 function Found({ part }: { readonly part: Truth }): ReactNode {
-  if (part.message !== undefined) return part.message;
   const words = foundWords(part);
+  // What was found says more than the error that follows from it.
+  if (part.message !== undefined && (words === undefined || words.note === "")) return part.message;
   if (words === undefined) return null;
   return (
     <>

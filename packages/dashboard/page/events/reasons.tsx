@@ -1,7 +1,7 @@
 // Why it ran, why it did not (spec §5 Reasons): one line for each listening function; a false filter opens to its
 // truth and, where there is one, the near miss.
 
-import type { EventOutcomes, EventView, FunctionOutcome, RunView } from "@stepwell/protocol/rest";
+import type { EventOutcomes, EventView, FunctionOutcome, NearMiss, RunView } from "@stepwell/protocol/rest";
 import { type ReactNode, useState } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon, type IconName } from "../drawing/icon.tsx";
@@ -44,6 +44,11 @@ export function Reasons({ event, outcomes, runs }: ReasonsProps): ReactNode {
   );
 }
 
+const openWords: Readonly<Record<string, string>> = {
+  filtered: "The filter was false",
+  "expression-error": "The filter could not be evaluated",
+};
+
 interface ReasonProps {
   readonly item: FunctionOutcome;
   readonly event: EventView;
@@ -53,8 +58,9 @@ interface ReasonProps {
 function Reason({ item, event, run }: ReasonProps): ReactNode {
   const now = useServerNow();
   const { outcome } = item;
-  const hasTruth = outcome.kind === "filtered" && outcome.truth !== undefined;
-  const [open, setOpen] = useState(hasTruth && outcome.nearMiss !== undefined);
+  const why = outcome.kind === "filtered" || outcome.kind === "expression-error" ? outcome : undefined;
+  const hasTruth = why?.truth !== undefined;
+  const [open, setOpen] = useState(hasTruth && why.nearMiss !== undefined);
   const { icon, tone } = markOf(outcome.kind);
   return (
     <li data-function={item.function.slug} data-outcome={outcome.kind}>
@@ -70,7 +76,7 @@ function Reason({ item, event, run }: ReasonProps): ReactNode {
           <bdi>{item.function.name}</bdi>
         </PageLink>
         <span className="reason">
-          {open ? "The filter was false" : <Words parts={reasonLine(item, now)} />}
+          {open ? (openWords[outcome.kind] ?? "") : <Words parts={reasonLine(item, now)} />}
         </span>
         {hasTruth ? (
           <button type="button" className="pick" aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -81,30 +87,35 @@ function Reason({ item, event, run }: ReasonProps): ReactNode {
           <Effect outcome={outcome.kind} run={run} />
         )}
       </div>
-      {open && outcome.kind === "filtered" && outcome.truth !== undefined ? (
+      {open && why?.truth !== undefined ? (
         <div className="open">
-          <TruthTree truth={outcome.truth} />
-          {outcome.nearMiss === undefined ? null : (
-            <div className="near">
-              <Icon name="bulb" />
-              <span className="grow">
-                <b>Near miss.</b> {outcome.nearMiss.sentence} It would match as{" "}
-                <code>{outcome.nearMiss.part}</code>.
-                {outcome.nearMiss.othersToday === undefined || outcome.nearMiss.othersToday === 0
-                  ? ""
-                  : ` The same happened to ${counted(outcome.nearMiss.othersToday, "other event")} today.`}
-              </span>
-              <TryIt item={item} event={event} expression={outcome.nearMiss.expression} />
-            </div>
-          )}
-          {outcome.nearMiss === undefined ? (
+          <TruthTree truth={why.truth} />
+          {why.nearMiss === undefined ? (
             <p>
-              <TryIt item={item} event={event} expression={outcome.expression} />
+              <TryIt item={item} event={event} expression={why.expression} />
             </p>
-          ) : null}
+          ) : (
+            <Near miss={why.nearMiss}>
+              <TryIt item={item} event={event} expression={why.nearMiss.expression} />
+            </Near>
+          )}
         </div>
       ) : null}
     </li>
+  );
+}
+
+function Near({ miss, children }: { readonly miss: NearMiss; readonly children: ReactNode }): ReactNode {
+  const others = miss.othersToday ?? 0;
+  return (
+    <div className="near">
+      <Icon name="bulb" />
+      <span className="grow">
+        <b>Near miss.</b> {miss.sentence} It would match as <code>{miss.part}</code>.
+        {others === 0 ? "" : ` The same happened to ${counted(others, "other event")} today.`}
+      </span>
+      {children}
+    </div>
   );
 }
 

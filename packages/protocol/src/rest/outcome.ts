@@ -38,7 +38,13 @@ export type Outcome =
       readonly truth?: Truth;
       readonly nearMiss?: NearMiss;
     }
-  | { readonly kind: "expression-error"; readonly expression: string; readonly message: string }
+  | {
+      readonly kind: "expression-error";
+      readonly expression: string;
+      readonly message: string;
+      readonly truth?: Truth;
+      readonly nearMiss?: NearMiss;
+    }
   | {
       readonly kind: "deduplicated";
       /** The event with the same id, or idempotency key, that came first. */

@@ -1,18 +1,19 @@
 // One function's outcome in the words of the REST API, from the reason that admission kept and the run that came of
 // the event (decisions row 6).
 
-import type { Outcome as KeptOutcome, Run } from "@stepwell/core";
+import type { Outcome as KeptOutcome, Run, StoredEvent } from "@stepwell/core";
 import type { Outcome } from "@stepwell/protocol/rest";
 import { restStatus } from "./run-view.ts";
 import { timestamp } from "./time.ts";
+import { whyNot } from "./why-not.ts";
 
 /** @param run the run that the event has of the function, if any. */
-export function outcomeReason({ reason }: KeptOutcome, run: Run | undefined): Outcome {
+export function outcomeReason({ reason }: KeptOutcome, run: Run | undefined, event: StoredEvent): Outcome {
   const ofRun = run === undefined ? {} : { runId: run.id };
   switch (reason.kind) {
     case "filtered":
     case "expression-error":
-      return reason;
+      return { ...reason, ...whyNot(reason.expression, event) };
     case "deduplicated":
       return { ...reason, until: timestamp(reason.until) };
     case "rate-limited": {

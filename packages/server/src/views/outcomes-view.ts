@@ -32,7 +32,7 @@ export function outcomesView(facts: OutcomeFacts): EventOutcomes {
     return {
       function: functionReference(known, outcome.functionId),
       ...expressionOf(known.functionById.get(outcome.functionId), patterns),
-      outcome: outcomeReason(outcome, run),
+      outcome: outcomeReason(outcome, run, event),
       ...(outcome.missingKeys === undefined ? {} : { missingKeys: outcome.missingKeys }),
     };
   });
