@@ -5,32 +5,27 @@ import { cors } from "hono/cors";
 import { refuseOtherSites, requireSigningKey } from "./http/auth.ts";
 import { expectedFailure, failureAt } from "./http/failure.ts";
 import { type Address, type Listening, listen } from "./http/listen.ts";
-import { mcpRoutes } from "./mcp/mcp-routes.ts";
+import { serveRoutes } from "./http/router.ts";
 import type { ServerOptions } from "./options.ts";
 import { pageRoutes } from "./page.ts";
-import { aboutRoutes } from "./routes/about.ts";
-import { checkpointRoutes } from "./routes/checkpoint.ts";
-import { ingestRoutes } from "./routes/ingest.ts";
-import { invokeRoutes } from "./routes/invoke.ts";
-import { metricsRoutes } from "./routes/metrics.ts";
+import { emptyKeyRoute } from "./routes/ingest.ts";
 import { notOfferedRoutes } from "./routes/not-offered.ts";
-import { registerRoutes } from "./routes/register.ts";
-import { runStateRoutes } from "./routes/run-state.ts";
-import { v1Routes } from "./routes/v1.ts";
-import { restRoutes } from "./routes/v2/rest-routes.ts";
+import { openRoutes, routes } from "./routes/routes.ts";
 import { type ServerContext, serverContext } from "./server-context.ts";
 
 export interface Server {
   /** Answers one request, without a network. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Everything that is routed, as the router has it; `ALL` for what answers any method. */
+  readonly addresses: readonly { readonly method: string; readonly path: string }[];
   /** @throws the system's error, such as EADDRINUSE, when the address cannot be had. `port` 0 is any free one. */
   listen(address: Address): Promise<Listening>;
 }
 
 export function createServer(options: ServerOptions): Server {
   const closing = new AbortController();
-  const server = serverContext(options, closing.signal);
   const app = new Hono();
+  const server = serverContext(options, closing.signal, (request) => app.fetch(request));
   app.use(async (context, next) => {
     await next();
     context.res.headers.set("X-Inngest-Server-Kind", server.kind);
@@ -51,6 +46,7 @@ export function createServer(options: ServerOptions): Server {
   });
   return {
     fetch: (request) => app.fetch(request),
+    addresses: app.routes.map(({ method, path }) => ({ method, path })),
     listen: (address) => {
       const onClosing = (): void => closing.abort();
       return listen({ fetch: app.fetch, address, onClosing, ownsProcess: options.ownsProcess ?? false });
@@ -65,23 +61,16 @@ function addOpenRoutes(app: Hono, server: ServerContext): void {
     allowMethods: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
     maxAge: 3600,
   });
-  for (const path of ["/e", "/e/*", "/health", "/dev"]) app.use(path, anyOrigin);
-  ingestRoutes(app, server);
-  aboutRoutes(app, server);
+  for (const path of ["/e", "/e/*", ...openRoutes.map((route) => route.path)]) app.use(path, anyOrigin);
+  emptyKeyRoute(app, server);
+  serveRoutes(app, server, openRoutes);
 }
 
 function addRoutes(app: Hono, server: ServerContext): void {
   const { options } = server;
   app.use(refuseOtherSites());
   app.use(requireSigningKey(options));
-  invokeRoutes(app, server);
-  registerRoutes(app, server);
-  checkpointRoutes(app, server);
-  runStateRoutes(app, server);
-  v1Routes(app, server);
-  restRoutes(app, server);
-  metricsRoutes(app, server);
-  mcpRoutes(app, server);
+  serveRoutes(app, server, routes);
   notOfferedRoutes(app);
   if (options.page !== undefined) pageRoutes(app, options.page);
 }

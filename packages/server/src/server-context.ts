@@ -15,13 +15,19 @@ export interface ServerContext {
   readonly requestBytesMax: number;
   /** Apps and functions, kept until they change. */
   readonly directory: Directory;
+  /** Asks this server, without a network. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Aborted when the server closes: ends streams. */
   readonly closing: AbortSignal;
 }
 
 const silent: ServerLogger = { warn: () => {}, error: () => {} };
 
-export function serverContext(options: ServerOptions, closing: AbortSignal): ServerContext {
+export function serverContext(
+  options: ServerOptions,
+  closing: AbortSignal,
+  fetch: ServerContext["fetch"],
+): ServerContext {
   const { engine, limits = {} } = options;
   return {
     options,
@@ -32,6 +38,7 @@ export function serverContext(options: ServerOptions, closing: AbortSignal): Ser
     eventBytesMax: Math.min(limits.eventBytesMax ?? eventBytesDefault, eventBytesLimit),
     requestBytesMax: limits.requestBytesMax ?? requestBytesDefault,
     directory: new Directory(engine),
+    fetch,
     closing,
   };
 }

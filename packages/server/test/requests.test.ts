@@ -99,7 +99,7 @@ describe("input that makes no sense gets an answer that says so", () => {
     ["/v1/checkpoint", { method: "POST", body: "{}" }, 501, "A durable endpoint"],
     ["/api/v2/runs?limit=0", { method: "GET" }, 400, "limit must be a whole number"],
     ["/api/v2/runs?status=BROKEN", { method: "GET" }, 400, "status has no value"],
-    ["/api/v2/runs?from=later", { method: "GET" }, 400, "from is no time"],
+    ["/api/v2/runs?from=later", { method: "GET" }, 400, "from must be a time"],
     [
       "/api/v2/runs?from=2026-02-01T00:00:00Z&until=2026-01-01T00:00:00Z",
       { method: "GET" },
@@ -136,7 +136,7 @@ describe("input that makes no sense gets an answer that says so", () => {
       "does not sync apps by itself",
     ],
     ["/api/v2/figures/runs?buckets=none", { method: "GET" }, 400, "buckets must be a whole number"],
-    ["/api/v2/failures?from=then", { method: "GET" }, 400, "from is no time"],
+    ["/api/v2/failures?from=then", { method: "GET" }, 400, "from must be a time"],
   ];
   test.each(cases)("%s %o", async (path, init, status, sentence) => {
     const world = await rig();

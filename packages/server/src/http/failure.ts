@@ -6,6 +6,7 @@ import type { RestErrorCode } from "@stepwell/protocol/rest";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { RequestTooLargeError } from "./body.ts";
+import { Refusal } from "./refusal.ts";
 
 /** The error body of everything but `/api/v2` (protocol §7.0). */
 export function failure(
@@ -32,7 +33,8 @@ export function restFailure(context: Context, code: RestErrorCode, message: stri
   return context.json({ errors: [{ code, message }] }, restStatus(code));
 }
 
-function restStatus(code: RestErrorCode): ContentfulStatusCode {
+/** The HTTP status of an error's code. */
+export function restStatus(code: RestErrorCode): ContentfulStatusCode {
   switch (code) {
     case "not_found":
       return 404;
@@ -89,6 +91,7 @@ export function failureAt(
 
 /** What a handler threw, as an answer; undefined for what nobody expected. */
 export function expectedFailure(context: Context, error: unknown): Response | undefined {
+  if (error instanceof Refusal) return failureAt(context, restStatus(error.code), error.code, error.message);
   if (error instanceof RequestTooLargeError) return failureAt(context, 413, "invalid_request", error.message);
   if (error instanceof UnavailableError || error instanceof StoreUnavailableError) {
     context.header("retry-after", "1");

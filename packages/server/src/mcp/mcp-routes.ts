@@ -1,23 +1,27 @@
 // /mcp: tools for agents (semantics G5). Who may ask is decided like everywhere; what changes something needs
 // `--mcp-write`.
 
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { failure } from "../http/failure.ts";
+import type { Route } from "../http/route.ts";
+import { jsonObject } from "../schemas/shape.ts";
 import type { ServerContext } from "../server-context.ts";
 
-export function mcpRoutes(app: Hono, server: ServerContext): void {
-  app.post("/mcp", (context) => answer(context, app, server));
-  app.all("/mcp", (context) => {
-    context.header("allow", "POST");
-    return failure(
-      context,
-      405,
-      "MCP is asked with POST here: there are no sessions, so no streams and nothing to end.",
-    );
-  });
-}
+export const agentRoute: Route = {
+  method: "post",
+  path: "/mcp",
+  id: "mcp",
+  tag: "Server",
+  summary: "Tools for agents, over the Model Context Protocol",
+  description: "There are no sessions, so no streams and nothing to end.",
+  body: { schema: jsonObject, isRequired: true },
+  answers: { 200: { description: "An answer of JSON-RPC.", schema: jsonObject } },
+  refusals: ["invalid_request", "access_denied"],
+  errors: "v1",
+  serve: answer,
+};
 
-async function answer(context: Context, app: Hono, server: ServerContext): Promise<Response> {
+async function answer(context: Context, server: ServerContext): Promise<Response> {
   const { options, requestBytesMax, closing } = server;
   if (options.mode === "dev" && !isFromThisMachine(context.req.header("origin"))) {
     return failure(
@@ -28,7 +32,8 @@ async function answer(context: Context, app: Hono, server: ServerContext): Promi
   }
   const { answerMcp } = await import("./mcp-endpoint.ts");
   return await answerMcp(context.req.raw, {
-    fetch: (request) => app.fetch(request),
+    // Tools go over the API.
+    fetch: server.fetch,
     allowsWrites: options.allowsMcpWrites === true,
     version: options.version ?? "0.0.0",
     requestBytesMax,

@@ -1,16 +1,35 @@
 // POST /v1/checkpoint/{runId}/async: steps of a call that is still running (protocol §9.1).
 
 import { isUlid, parseCheckpoint } from "@stepwell/protocol";
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
 import { readJson } from "../http/body.ts";
 import { failure } from "../http/failure.ts";
+import type { Route } from "../http/route.ts";
+import { plainFailureSchema } from "../schemas/envelope.ts";
+import { checkpointBody } from "../schemas/wire.ts";
 import type { ServerContext } from "../server-context.ts";
 
-export function checkpointRoutes(app: Hono, server: ServerContext): void {
-  for (const path of ["/v1/checkpoint/:runId/async", "/v1/http/runs/:runId/async"]) {
-    app.post(path, (context) => record(context, server, context.req.param("runId") ?? ""));
-  }
-}
+const addresses = [
+  { path: "/v1/checkpoint/:runId/async", id: "checkpoint" },
+  { path: "/v1/http/runs/:runId/async", id: "checkpointOverHttp" },
+];
+
+export const checkpointRoutes: readonly Route[] = addresses.map(({ path, id }) => ({
+  method: "post",
+  path,
+  id,
+  tag: "Apps' own calls",
+  summary: "Record steps of a call that is still running",
+  params: { runId: "The run's id." },
+  body: { schema: checkpointBody, isRequired: true },
+  answers: {
+    200: { description: "The steps are recorded." },
+    409: { description: "The call was superseded, or its run has ended.", schema: plainFailureSchema },
+  },
+  refusals: ["invalid_request"],
+  errors: "v1",
+  serve: (context, server) => record(context, server, context.req.param("runId") ?? ""),
+}));
 
 async function record(context: Context, server: ServerContext, runId: string): Promise<Response> {
   if (!isUlid(runId)) return failure(context, 400, "The run ID specified is invalid", { run_id: runId });

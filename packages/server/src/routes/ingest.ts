@@ -5,19 +5,51 @@ import { header, parseEventIdSeed } from "@stepwell/protocol";
 import type { Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { readText } from "../http/body.ts";
+import type { Route } from "../http/route.ts";
 import { traceOfRequest } from "../http/trace.ts";
 import type { ServerOptions } from "../options.ts";
+import { ingestFailureSchema } from "../schemas/envelope.ts";
+import { eventBody, ingestAnswer } from "../schemas/wire.ts";
 import type { ServerContext } from "../server-context.ts";
 import { parseEventBatch } from "./event-batch.ts";
 
-export function ingestRoutes(app: Hono, server: ServerContext): void {
-  app.post("/e/:key", (context) => ingest(context, server, context.req.param("key")));
+const head = {
+  method: "post",
+  tag: "Apps' own calls",
+  body: { schema: eventBody, isRequired: false },
+  answers: {
+    200: { description: "The internal ids of the events, in their order.", schema: ingestAnswer },
+    401: { description: "There is no such event key.", schema: ingestFailureSchema },
+    413: { description: "The body is too large.", schema: ingestFailureSchema },
+  },
+  refusals: ["invalid_request"],
+  errors: "ingest",
+  isOpen: true,
+} as const;
+
+export const ingestRoutes: readonly Route[] = [
+  {
+    ...head,
+    path: "/e/:key",
+    id: "ingest",
+    summary: "Send events, as SDKs do",
+    description:
+      "One event, or an array of at most 5,000. Events before the first bad one are received, and their ids told.",
+    params: { key: "An event key; in dev any text." },
+    serve: (context, server) => ingest(context, server, context.req.param("key") ?? ""),
+  },
+  {
+    ...head,
+    path: "/e",
+    id: "ingestWithoutKey",
+    summary: "Send events without an event key, where none is needed",
+    serve: (context, server) => ingest(context, server, ""),
+  },
+];
+
+/** `/e/` is `/e`: an SDK without an event key leaves its place empty. */
+export function emptyKeyRoute(app: Hono, server: ServerContext): void {
   app.post("/e/", (context) => ingest(context, server, ""));
-  app.post("/e", (context) => ingest(context, server, ""));
-  app.all("/e/:key?", (context) => {
-    context.header("allow", "POST, OPTIONS");
-    return refused(context, 405, "Events are sent with POST: an event object, or an array of them, as JSON.");
-  });
 }
 
 async function ingest(context: Context, server: ServerContext, key: string): Promise<Response> {

@@ -1,16 +1,41 @@
 // POST /fn/register: an app tells which functions it has (protocol §3.3). DELETE /fn/remove: an app goes.
 
 import { header, parseSyncRequest } from "@stepwell/protocol";
-import type { Context, Hono } from "hono";
+import type { Context } from "hono";
+import { z } from "zod";
 import { normalSync, normalUrl } from "../apps/app-url.ts";
 import { readJson } from "../http/body.ts";
 import { failure } from "../http/failure.ts";
+import type { Route } from "../http/route.ts";
+import { registration, registrationAnswer } from "../schemas/wire.ts";
 import type { ServerContext } from "../server-context.ts";
 
-export function registerRoutes(app: Hono, server: ServerContext): void {
-  app.post("/fn/register", (context) => register(context, server));
-  app.delete("/fn/remove", (context) => remove(context, server));
-}
+export const registerRoutes: readonly Route[] = [
+  {
+    method: "post",
+    path: "/fn/register",
+    id: "register",
+    tag: "Apps' own calls",
+    summary: "An app tells which functions it has",
+    body: { schema: registration, isRequired: true },
+    answers: { 200: { description: "The app's functions are taken over.", schema: registrationAnswer } },
+    refusals: ["invalid_request"],
+    errors: "v1",
+    serve: register,
+  },
+  {
+    method: "delete",
+    path: "/fn/remove",
+    id: "removeByUrl",
+    tag: "Apps' own calls",
+    summary: "Remove the app at an address",
+    query: z.object({ url: z.string().meta({ description: "The app's address." }) }),
+    answers: { 204: { description: "The app is removed." } },
+    refusals: ["not_found"],
+    errors: "v1",
+    serve: remove,
+  },
+];
 
 async function register(context: Context, server: ServerContext): Promise<Response> {
   const body = await readJson(context, server.requestBytesMax);

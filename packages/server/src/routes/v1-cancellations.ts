@@ -2,35 +2,60 @@
 // created within a time.
 
 import type { Bulk, FunctionSettings } from "@stepwell/core";
-import { asBulkId, isJsonObject, isUlid, type JsonObject, stringAt } from "@stepwell/protocol";
-import type { Context, Hono } from "hono";
-import { readJson } from "../http/body.ts";
-import { failure } from "../http/failure.ts";
+import { asBulkId, isUlid, type Json, type JsonObject, stringAt } from "@stepwell/protocol";
+import { z } from "zod";
+import { Refusal } from "../http/refusal.ts";
+import type { Route } from "../http/route.ts";
+import { v1Cancellation, v1CancellationRequest, v1Done } from "../schemas/v1.ts";
 import type { ServerContext } from "../server-context.ts";
 import type { Known } from "../views/directory.ts";
 import { cancellationJson } from "../views/v1-view.ts";
-import { v1Answer } from "./v1-answer.ts";
+import { v1Route } from "./v1-route.ts";
 
 /** How far ahead `started_before` may be, for clocks that differ. */
 const aheadMaxMs = 5000;
 const listedMax = 1000;
 
-export function v1CancellationRoutes(app: Hono, server: ServerContext): void {
-  app.post("/v1/cancellations", (context) => cancel(context, server));
-  app.get("/v1/cancellations", (context) => listCancellations(context, server));
-  app.delete("/v1/cancellations/:id", (context) => removeCancellation(context, server));
-}
+export const v1CancellationRoutes: readonly Route[] = [
+  v1Route({
+    method: "post",
+    path: "/v1/cancellations",
+    id: "v1CreateCancellation",
+    summary: "Cancel the unfinished runs of a function that were created within a time",
+    body: {
+      schema: v1CancellationRequest,
+      missing: "The request's body must be a JSON object with app_id and function_id.",
+    },
+    answer: v1Cancellation,
+    refusals: ["missing_field", "not_found"],
+    handle: ({ server, body }) => cancel(server, body),
+  }),
+  v1Route({
+    method: "get",
+    path: "/v1/cancellations",
+    id: "v1ListCancellations",
+    summary: "Cancellations of one function each, newest first",
+    answer: z.array(v1Cancellation),
+    handle: ({ server }) => listCancellations(server),
+  }),
+  v1Route({
+    method: "delete",
+    path: "/v1/cancellations/:id",
+    id: "v1RemoveCancellation",
+    summary: "Stop a cancellation and take it off the list",
+    params: { id: "The cancellation's id." },
+    answer: v1Done,
+    refusals: ["not_found"],
+    handle: ({ server, param }) => removeCancellation(server, param("id")),
+  }),
+];
 
-async function cancel(context: Context, server: ServerContext): Promise<Response> {
-  const body = await readJson(context, server.requestBytesMax);
-  if (body.kind === "invalid") return failure(context, 400, body.reason);
-  if (!isJsonObject(body.value))
-    return failure(context, 400, "The request's body must be a JSON object with app_id and function_id.");
-  const request = parseCancellation(body.value, server.clock.now());
-  if (typeof request === "string") return failure(context, 400, request);
+async function cancel(server: ServerContext, body: JsonObject): Promise<Json> {
+  const request = parseCancellation(body, server.clock.now());
+  if (typeof request === "string") throw new Refusal("invalid_request", request);
   const { appId, functionId, after, before, expression } = request;
   const settings = functionOf(await server.directory.read(), appId, functionId);
-  if (settings === undefined) return failure(context, 404, "function not found");
+  if (settings === undefined) throw new Refusal("not_found", "function not found");
   const outcome = await server.engine.startBulk({
     kind: "cancel",
     selection: {
@@ -41,8 +66,8 @@ async function cancel(context: Context, server: ServerContext): Promise<Response
       ...(expression === undefined ? {} : { expression }),
     },
   });
-  if (outcome.kind === "refused") return failure(context, 400, outcome.reasons.join("\n"));
-  return v1Answer(context, server, cancellationJson(outcome.bulk, settings));
+  if (outcome.kind === "refused") throw new Refusal("invalid_request", outcome.reasons.join("\n"));
+  return cancellationJson(outcome.bulk, settings);
 }
 
 interface Cancellation {
@@ -95,7 +120,7 @@ function functionOf(known: Known, appId: string, functionId: string): FunctionSe
   return named(`${appId}-${functionId}`) ?? named(functionId);
 }
 
-async function listCancellations(context: Context, server: ServerContext): Promise<Response> {
+async function listCancellations(server: ServerContext): Promise<Json[]> {
   const known = await server.directory.read();
   const found: Bulk[] = [];
   let cursor: string | undefined;
@@ -108,11 +133,10 @@ async function listCancellations(context: Context, server: ServerContext): Promi
     found.push(...page.rows);
     cursor = page.next;
   } while (cursor !== undefined && found.length < listedMax);
-  const rows = found.flatMap((bulk) => {
+  return found.flatMap((bulk) => {
     const settings = onlyFunction(bulk, known);
     return settings === undefined ? [] : [cancellationJson(bulk, settings)];
   });
-  return v1Answer(context, server, rows);
 }
 
 /** Cancellations of other selections have no form here; `/api/v2/bulks` shows them. */
@@ -121,10 +145,9 @@ function onlyFunction({ selection }: Bulk, known: Known): FunctionSettings | und
   return id === undefined || second !== undefined ? undefined : known.functionById.get(id);
 }
 
-async function removeCancellation(context: Context, server: ServerContext): Promise<Response> {
-  const id = context.req.param("id") ?? "";
+async function removeCancellation(server: ServerContext, id: string): Promise<Json> {
   const bulk = isUlid(id) ? await server.engine.reader.readBulk(asBulkId(id)) : undefined;
-  if (bulk?.kind !== "cancel") return failure(context, 404, `There is no cancellation ${id}.`);
+  if (bulk?.kind !== "cancel") throw new Refusal("not_found", `There is no cancellation ${id}.`);
   await server.engine.steerBulk(bulk.id, "remove");
-  return v1Answer(context, server, { ok: true });
+  return { ok: true };
 }

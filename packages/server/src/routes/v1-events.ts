@@ -2,87 +2,78 @@
 
 import type { StoredEvent } from "@stepwell/core";
 import type { EventFilter } from "@stepwell/engine";
-import { asEventId, invalid, isUlid, type Parsed, parsed } from "@stepwell/protocol";
-import type { Context, Hono } from "hono";
-import { failure } from "../http/failure.ts";
-import { searchParams } from "../http/query.ts";
+import { asEventId, isUlid, type Json } from "@stepwell/protocol";
+import { z } from "zod";
+import { Refusal } from "../http/refusal.ts";
+import type { Route } from "../http/route.ts";
+import { v1Event, v1EventsQuery, v1Run } from "../schemas/v1.ts";
 import type { ServerContext } from "../server-context.ts";
 import { eventJson, runJson } from "../views/v1-view.ts";
-import { v1Answer } from "./v1-answer.ts";
+import { assertId, v1Route } from "./v1-route.ts";
 
-const limitFallback = 20;
-const limitMax = 51;
+const params = { id: "The event's internal id." };
 
-export function v1EventRoutes(app: Hono, server: ServerContext): void {
-  app.get("/v1/events", (context) => listEvents(context, server));
-  app.get("/v1/events/:id", async (context) => {
-    const event = await eventOf(context, server);
-    return event instanceof Response ? event : v1Answer(context, server, eventJson(event));
-  });
-  app.get("/v1/events/:id/runs", async (context) => {
-    const event = await eventOf(context, server);
-    if (event instanceof Response) return event;
-    const runs = await server.engine.reader.runsOfEvent(event.id);
-    return v1Answer(context, server, runs.map(runJson));
-  });
+export const v1EventRoutes: readonly Route[] = [
+  v1Route({
+    method: "get",
+    path: "/v1/events",
+    id: "v1ListEvents",
+    summary: "Events, newest first, system events included",
+    query: v1EventsQuery,
+    answer: z.array(v1Event),
+    handle: ({ server, query }) => listEvents(server, query),
+  }),
+  v1Route({
+    method: "get",
+    path: "/v1/events/:id",
+    id: "v1GetEvent",
+    summary: "One event",
+    params,
+    answer: v1Event,
+    refusals: ["not_found"],
+    handle: async ({ server, param }) => eventJson(await readEvent(server, param("id"))),
+  }),
+  v1Route({
+    method: "get",
+    path: "/v1/events/:id/runs",
+    id: "v1ListEventRuns",
+    summary: "The runs that an event started",
+    params,
+    answer: z.array(v1Run),
+    refusals: ["not_found"],
+    async handle({ server, param }) {
+      const event = await readEvent(server, param("id"));
+      return (await server.engine.reader.runsOfEvent(event.id)).map(runJson);
+    },
+  }),
+];
+
+const pageMax = 51;
+
+async function readEvent(server: ServerContext, id: string): Promise<StoredEvent> {
+  assertId(isUlid(id), "event", id);
+  const event = await server.engine.reader.readEvent(asEventId(id));
+  if (event === undefined) throw new Refusal("not_found", "Event not found");
+  return event;
 }
 
-async function eventOf(context: Context, server: ServerContext): Promise<StoredEvent | Response> {
-  const id = context.req.param("id") ?? "";
-  if (!isUlid(id)) return failure(context, 400, `Invalid event ID: ${id}`);
-  return (await server.engine.reader.readEvent(asEventId(id))) ?? failure(context, 404, "Event not found");
-}
-
-async function listEvents(context: Context, server: ServerContext): Promise<Response> {
-  const query = parseQuery(searchParams(context));
-  if (query.kind === "invalid") return failure(context, 400, query.reason);
-  const { filter, after } = query.value;
-  if (after === undefined) {
-    const { rows } = await server.engine.reader.listEvents(filter);
-    return v1Answer(context, server, rows.map(eventJson));
-  }
-  const last = await server.engine.reader.readEvent(asEventId(after));
-  if (last === undefined) return failure(context, 400, `The cursor names no event: ${after}`);
-  const rows = await olderThan(server, filter, last);
-  return v1Answer(context, server, rows.map(eventJson));
-}
-
-interface EventsQuery {
-  readonly filter: EventFilter;
-  /** Internal id of the last event that the client has seen. */
-  readonly after?: string;
-}
-
-function parseQuery(params: URLSearchParams): Parsed<EventsQuery> {
-  const limitText = params.get("limit") || String(limitFallback);
-  const limit = Number(limitText);
-  if (!Number.isInteger(limit))
-    return invalid(`limit must be a whole number, not ${JSON.stringify(limitText)}.`);
-  const from = timeOf(params, "received_after");
-  if (from.kind === "invalid") return from;
-  const until = timeOf(params, "received_before");
-  if (until.kind === "invalid") return until;
-  const after = params.get("cursor") || undefined;
-  if (after !== undefined && !isUlid(after))
-    return invalid(`cursor must be an event's internal id, not ${JSON.stringify(after)}.`);
-  const name = params.get("name") || undefined;
-  const filter = {
-    limit: Math.min(limitMax, Math.max(1, limit)),
+async function listEvents(server: ServerContext, query: z.output<typeof v1EventsQuery>): Promise<Json[]> {
+  const { limit, cursor, name, received_after: from, received_before: until } = query;
+  const filter: EventFilter = {
+    limit,
     includeInternal: true,
     ...(name === undefined ? {} : { name }),
-    ...(from.value === undefined ? {} : { from: from.value }),
-    ...(until.value === undefined ? {} : { until: until.value }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
   };
-  return parsed({ filter, ...(after === undefined ? {} : { after }) });
-}
-
-function timeOf(params: URLSearchParams, key: string): Parsed<number | undefined> {
-  const text = params.get(key);
-  if (text === null || text === "") return parsed(undefined);
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    return invalid(`${key} must be a time such as 2026-01-31T12:00:00Z, not ${JSON.stringify(text)}.`);
-  return parsed(at);
+  if (cursor === undefined) return (await server.engine.reader.listEvents(filter)).rows.map(eventJson);
+  if (!isUlid(cursor)) {
+    const message = `cursor must be an event's internal id, not ${JSON.stringify(cursor)}.`;
+    throw new Refusal("invalid_request", message);
+  }
+  const last = await server.engine.reader.readEvent(asEventId(cursor));
+  if (last === undefined) throw new Refusal("invalid_request", `The cursor names no event: ${cursor}`);
+  return (await olderThan(server, filter, last)).map(eventJson);
 }
 
 /** The events received before `last`, newest first. Those of the same millisecond are told apart by receipt. */
@@ -98,7 +89,7 @@ async function olderThan(
     const page = await server.engine.reader.listEvents({
       ...filter,
       until,
-      limit: limitMax,
+      limit: pageMax,
       ...(cursor === undefined ? {} : { cursor }),
     });
     older.push(...page.rows.filter((event) => event.sequence < last.sequence));

@@ -2,84 +2,114 @@
 // cached: clients poll these addresses to await a run.
 
 import type { RunDetail } from "@stepwell/engine";
-import { asRunId, isJsonObject, isUlid, type Json, type RunId, stringAt } from "@stepwell/protocol";
-import type { Context, Hono } from "hono";
-import { readJson } from "../http/body.ts";
-import { failure } from "../http/failure.ts";
+import { asRunId, isUlid, type Json, type RunId } from "@stepwell/protocol";
+import { z } from "zod";
+import { Refusal } from "../http/refusal.ts";
+import type { Route } from "../http/route.ts";
+import { v1Function, v1Job, v1Run, v1Signal, v1SignalAnswer } from "../schemas/v1.ts";
 import type { ServerContext } from "../server-context.ts";
 import { functionJson, jobJson, runJson } from "../views/v1-view.ts";
-import { v1Answer } from "./v1-answer.ts";
 import { v1CancellationRoutes } from "./v1-cancellations.ts";
 import { v1EventRoutes } from "./v1-events.ts";
+import { assertId, v1Route } from "./v1-route.ts";
 
-export function v1Routes(app: Hono, server: ServerContext): void {
-  v1EventRoutes(app, server);
-  v1CancellationRoutes(app, server);
-  app.get("/v1/runs/:id", (context) =>
-    withRun(context, server, ({ run }) => v1Answer(context, server, runJson(run))),
-  );
-  app.get("/v1/runs/:id/jobs", (context) =>
-    withRun(context, server, (detail) => v1Answer(context, server, jobsOf(detail))),
-  );
-  app.delete("/v1/runs/:id", (context) => cancelRun(context, server));
-  app.post("/v1/signals", (context) => sendSignal(context, server));
-  app.get("/v1/apps/:name/functions", (context) => getFunctions(context, server));
-}
+const params = { id: "The run's id." };
+
+export const v1Routes: readonly Route[] = [
+  ...v1EventRoutes,
+  ...v1CancellationRoutes,
+  v1Route({
+    method: "get",
+    path: "/v1/runs/:id",
+    id: "v1GetRun",
+    summary: "One run, with its output once it has ended",
+    params,
+    answer: v1Run,
+    refusals: ["not_found"],
+    handle: async ({ server, param }) => runJson((await readRun(server, param("id"))).run),
+  }),
+  v1Route({
+    method: "get",
+    path: "/v1/runs/:id/jobs",
+    id: "v1ListRunJobs",
+    summary: "The due work of a run, soonest first; at most 10",
+    params,
+    answer: z.array(v1Job),
+    refusals: ["not_found"],
+    handle: async ({ server, param }) => jobsOf(await readRun(server, param("id"))),
+  }),
+  v1Route({
+    method: "delete",
+    path: "/v1/runs/:id",
+    id: "v1CancelRun",
+    summary: "Cancel a run",
+    params,
+    refusals: ["not_found", "run_already_ended"],
+    handle: ({ server, param }) => cancelRun(server, runIdOf(param("id"))),
+  }),
+  v1Route({
+    method: "post",
+    path: "/v1/signals",
+    id: "v1SendSignal",
+    summary: "Send a signal to the run that waits for it",
+    body: { schema: v1Signal, missing: 'Name the signal: {"signal":"<name>","data":…}.' },
+    answer: v1SignalAnswer,
+    refusals: ["missing_field", "not_found"],
+    handle: ({ server, body }) => sendSignal(server, body.signal, body.data ?? null),
+  }),
+  v1Route({
+    method: "get",
+    path: "/v1/apps/:name/functions",
+    id: "v1ListAppFunctions",
+    summary: "The functions of an app, as a bare array",
+    params: { name: "The app's id, as its author wrote it." },
+    answer: z.array(v1Function),
+    isBare: true,
+    refusals: ["not_found"],
+    handle: ({ server, param }) => functionsOf(server, param("name")),
+  }),
+];
 
 const jobsShown = 10;
 
-function jobsOf(detail: RunDetail): Json {
+function jobsOf(detail: RunDetail): Json[] {
   const jobs = [...detail.jobs].sort((left, right) => left.dueAt - right.dueAt);
   return jobs.slice(0, jobsShown).map(jobJson);
 }
 
-function runIdOf(context: Context): RunId | Response {
-  const id = context.req.param("id") ?? "";
-  return isUlid(id) ? asRunId(id) : failure(context, 400, `Invalid run ID: ${id}`);
+function runIdOf(id: string): RunId {
+  assertId(isUlid(id), "run", id);
+  return asRunId(id);
 }
 
-async function withRun(
-  context: Context,
-  server: ServerContext,
-  respond: (detail: RunDetail) => Response,
-): Promise<Response> {
-  const id = runIdOf(context);
-  if (id instanceof Response) return id;
+async function readRun(server: ServerContext, text: string): Promise<RunDetail> {
+  const id = runIdOf(text);
   const detail = await server.engine.reader.readRun(id);
-  if (detail === undefined) return failure(context, 404, `Unable to load function run: ${id}`);
-  return respond(detail);
+  if (detail === undefined) throw new Refusal("not_found", `Unable to load function run: ${id}`);
+  return detail;
 }
 
-async function cancelRun(context: Context, server: ServerContext): Promise<Response> {
-  const id = runIdOf(context);
-  if (id instanceof Response) return id;
+async function cancelRun(server: ServerContext, id: RunId): Promise<undefined> {
   const outcome = await server.engine.cancelRun(id);
   switch (outcome) {
     case "unknown-run":
-      return failure(context, 404, `There is no run ${id}.`);
+      throw new Refusal("not_found", `There is no run ${id}.`);
     case "already-finished":
-      return failure(context, 409, `Run ${id} has ended already.`);
+      throw new Refusal("run_already_ended", `Run ${id} has ended already.`);
     case "cancelled":
-      return context.body(null, 200);
+      return undefined;
   }
 }
 
-async function sendSignal(context: Context, server: ServerContext): Promise<Response> {
-  const body = await readJson(context, server.requestBytesMax);
-  if (body.kind === "invalid") return failure(context, 400, body.reason);
-  const request = isJsonObject(body.value) ? body.value : {};
-  const signal = stringAt(request, "signal") ?? "";
-  if (signal === "") return failure(context, 400, 'Name the signal: {"signal":"<name>","data":…}.');
-  const delivered = await server.engine.signal(signal, JSON.stringify(request.data ?? null));
-  if (delivered === null) return failure(context, 404, `No run waits for the signal "${signal}".`);
-  return v1Answer(context, server, { run_id: delivered.runId });
+async function sendSignal(server: ServerContext, signal: string, data: Json): Promise<Json> {
+  const delivered = await server.engine.signal(signal, JSON.stringify(data));
+  if (delivered === null) throw new Refusal("not_found", `No run waits for the signal "${signal}".`);
+  return { run_id: delivered.runId };
 }
 
-/** A bare array, as the reference answers it. */
-async function getFunctions(context: Context, server: ServerContext): Promise<Response> {
-  const name = context.req.param("name") ?? "";
+async function functionsOf(server: ServerContext, name: string): Promise<Json[]> {
   const { apps, functions } = await server.directory.read();
   if (!apps.some((app) => app.name === name))
-    return failure(context, 404, `There is no app ${JSON.stringify(name)}.`);
-  return context.json(functions.filter((settings) => settings.appName === name).map(functionJson));
+    throw new Refusal("not_found", `There is no app ${JSON.stringify(name)}.`);
+  return functions.filter((settings) => settings.appName === name).map(functionJson);
 }

@@ -1,104 +1,151 @@
 // /api/v2/apps: where apps are, how their last sync went; adding, syncing and removing them.
 
 import type { App } from "@stepwell/core";
-import { isJsonObject, type Json } from "@stepwell/protocol";
 import type { AppView, SyncAnswer } from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
 import { normalUrl } from "../../apps/app-url.ts";
-import { readJson } from "../../http/body.ts";
-import { restFailure } from "../../http/failure.ts";
+import { Refusal } from "../../http/refusal.ts";
+import type { Route } from "../../http/route.ts";
+import { addAppRequest, appIdAnswer, appView, syncAnswer, syncAppRequest } from "../../schemas/app.ts";
+import { functionView } from "../../schemas/function.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { appView } from "../../views/app-view.ts";
-import { answer, wholeList } from "./answers.ts";
+import { type AppViewOptions, appView as appViewOf } from "../../views/app-view.ts";
 import { functionRows } from "./functions.ts";
+import { restList, restRoute, wholeList } from "./rest-route.ts";
 
-export function appRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/apps", async (context) => {
-    const { apps } = await server.directory.read();
-    const rows = await viewsOf(
-      apps.filter((app) => app.archivedAt === undefined),
-      server,
-    );
-    return wholeList(context, server, rows);
-  });
-  rest.post("/apps", (context) => addApp(context, server));
-  rest.get("/apps/:id", (context) =>
-    withApp(context, server, async (app) => answer(context, server, (await viewsOf([app], server))[0])),
-  );
-  rest.delete("/apps/:id", (context) =>
-    withApp(context, server, async (app) => {
+const params = { id: "The app's id or name." };
+const refusals = ["not_found"] as const;
+
+export const appRoutes: readonly Route[] = [
+  restList({
+    method: "get",
+    path: "/apps",
+    id: "listApps",
+    tag: "Apps",
+    summary: "Apps, where they are and how their last sync went",
+    item: appView,
+    async handle({ server }) {
+      const { apps } = await server.directory.read();
+      return wholeList(
+        await viewsOf(
+          apps.filter((app) => app.archivedAt === undefined),
+          server,
+        ),
+      );
+    },
+  }),
+  restRoute({
+    method: "post",
+    path: "/apps",
+    id: "addApp",
+    tag: "Apps",
+    summary: "Add an app by its address and sync it",
+    description: "A sync that fails is an answer as well: the app is kept, with the reason.",
+    body: { schema: addAppRequest, missing: 'Give the app\'s address: {"url":"http://…"}.' },
+    answer: syncAnswer,
+    refusals: ["missing_field", "invalid_field_format", "not_implemented"],
+    handle: ({ server, body }) => sync(server, body.url),
+  }),
+  restRoute({
+    method: "get",
+    path: "/apps/:id",
+    id: "getApp",
+    tag: "Apps",
+    summary: "One app",
+    params,
+    answer: appView,
+    refusals,
+    handle: async ({ server, param }) =>
+      viewOf(await appNamed(server, param("id")), await factsOf(server), server),
+  }),
+  restRoute({
+    method: "delete",
+    path: "/apps/:id",
+    id: "removeApp",
+    tag: "Apps",
+    summary: "Remove an app",
+    description: "Its functions are archived: no new runs start, and those that exist end.",
+    params,
+    answer: appIdAnswer,
+    refusals,
+    async handle({ server, param }) {
+      const app = await appNamed(server, param("id"));
       await server.engine.removeApp(app.id);
-      return answer(context, server, { appId: app.id });
-    }),
-  );
-  rest.get("/apps/:id/functions", (context) =>
-    withApp(context, server, async (app) => wholeList(context, server, await functionRows(server, app.id))),
-  );
-  rest.post("/apps/:id/syncs", (context) =>
-    withApp(context, server, async (app) => {
-      const url = await urlInBody(context, server);
-      return url instanceof Response ? url : await sync(context, server, url ?? app.url);
-    }),
-  );
+      return { appId: app.id };
+    },
+  }),
+  restList({
+    method: "get",
+    path: "/apps/:id/functions",
+    id: "listAppFunctions",
+    tag: "Apps",
+    summary: "The functions of an app",
+    params,
+    item: functionView,
+    refusals,
+    async handle({ server, param }) {
+      const app = await appNamed(server, param("id"));
+      return wholeList(await functionRows(server, app.id));
+    },
+  }),
+  restRoute({
+    method: "post",
+    path: "/apps/:id/syncs",
+    id: "syncApp",
+    tag: "Apps",
+    summary: "Sync an app again, or at a new address",
+    params,
+    body: { schema: syncAppRequest, fallback: {} },
+    answer: syncAnswer,
+    refusals: [...refusals, "invalid_field_format", "not_implemented"],
+    async handle({ server, param, body }) {
+      const app = await appNamed(server, param("id"));
+      return await sync(server, body.url ?? app.url);
+    },
+  }),
+];
+
+/** @throws Refusal */
+async function appNamed(server: ServerContext, name: string): Promise<App> {
+  const { apps } = await server.directory.read();
+  const app = apps.find((known) => known.id === name || known.name === name);
+  if (app === undefined) throw new Refusal("not_found", `There is no app ${name}.`);
+  return app;
 }
 
-async function withApp(
-  context: Context,
-  server: ServerContext,
-  respond: (app: App) => Promise<Response>,
-): Promise<Response> {
-  const id = context.req.param("id") ?? "";
-  const { apps } = await server.directory.read();
-  const app = apps.find((known) => known.id === id || known.name === id);
-  return app === undefined ? restFailure(context, "not_found", `There is no app ${id}.`) : await respond(app);
+type Facts = Pick<AppViewOptions, "known" | "figures">;
+
+async function factsOf(server: ServerContext): Promise<Facts> {
+  return {
+    known: await server.directory.read(),
+    figures: await server.engine.reader.functionFigures(),
+  };
+}
+
+function viewOf(app: App, facts: Facts, server: ServerContext): AppView {
+  return appViewOf(app, { ...facts, foundBy: server.options.foundBy?.(app.url) });
 }
 
 async function viewsOf(apps: readonly App[], server: ServerContext): Promise<readonly AppView[]> {
-  const known = await server.directory.read();
-  const figures = await server.engine.reader.functionFigures();
-  return apps.map((app) => appView(app, { known, figures, foundBy: server.options.foundBy?.(app.url) }));
-}
-
-/** The address that a request names, if any; an answer when it is none. */
-async function urlInBody(context: Context, server: ServerContext): Promise<string | Response | undefined> {
-  const body = await readJson(context, server.requestBytesMax);
-  if (body.kind === "invalid") return restFailure(context, "invalid_request", body.reason);
-  const value: Json | undefined = isJsonObject(body.value) ? body.value.url : undefined;
-  if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "string" && /^https?:\/\//.test(value) && URL.canParse(value)) return value;
-  const message = `The address must begin with http:// or https://, not ${JSON.stringify(value)}.`;
-  return restFailure(context, "invalid_field_format", message);
-}
-
-async function addApp(context: Context, server: ServerContext): Promise<Response> {
-  const url = await urlInBody(context, server);
-  if (url instanceof Response) return url;
-  if (url === undefined)
-    return restFailure(context, "missing_field", 'Give the app\'s address: {"url":"http://…"}.');
-  return await sync(context, server, url);
+  const facts = await factsOf(server);
+  return apps.map((app) => viewOf(app, facts, server));
 }
 
 /** A sync that fails is an answer as well: the app is there, with the reason. */
-async function sync(context: Context, server: ServerContext, url: string): Promise<Response> {
+async function sync(server: ServerContext, url: string): Promise<SyncAnswer> {
   const { appSync } = server.options;
   if (appSync === undefined) {
-    return restFailure(
-      context,
-      "not_implemented",
-      "This server does not sync apps by itself. Let the app register.",
-    );
+    throw new Refusal("not_implemented", "This server does not sync apps by itself. Let the app register.");
   }
   const outcome = await appSync.sync(url);
   const { apps } = await server.directory.read();
   const appId =
     outcome.kind === "synced" && outcome.appId !== undefined ? outcome.appId : idAt(apps, normalUrl(url));
-  const data: SyncAnswer = {
+  return {
     ...(appId === undefined ? {} : { appId }),
     ...(outcome.kind === "synced"
       ? { status: "SUCCESS", modified: outcome.modified }
       : { status: "FAILED", error: outcome.reason }),
   };
-  return answer(context, server, data);
 }
 
 function idAt(apps: readonly App[], url: string): string | undefined {

@@ -1,42 +1,106 @@
 // /api/v2/bulks: cancelling and replaying in bulk; asking, watching, steering.
 
-import type { Bulk, BulkRequest, RunStatus } from "@stepwell/core";
-import { asBulkId, asRunId, invalid, isUlid, type Parsed, parsed } from "@stepwell/protocol";
+import type { Bulk, BulkRequest, BulkSteer, RunStatus } from "@stepwell/core";
+import { asBulkId, asRunId, isUlid } from "@stepwell/protocol";
 import {
-  type BulkPreview,
+  type BulksQuery,
   type BulkView,
   bulkPaceDefault,
-  parseBulkRequest,
-  parseBulksQuery,
   type BulkRequest as RestBulkRequest,
   type RestBulkStatus,
 } from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
-import { readJson } from "../../http/body.ts";
-import { restFailure } from "../../http/failure.ts";
-import { searchParams } from "../../http/query.ts";
+import { Refusal } from "../../http/refusal.ts";
+import type { Method, Route } from "../../http/route.ts";
+import { bulkPreview, bulkRequest, bulksQuery, bulkView } from "../../schemas/bulk.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { bulkView } from "../../views/bulk-view.ts";
-import type { Known } from "../../views/directory.ts";
+import { bulkView as viewOf } from "../../views/bulk-view.ts";
 import { restStatus } from "../../views/run-view.ts";
-import { answer, listAnswer } from "./answers.ts";
+import { type RestPage, restList, restRoute } from "./rest-route.ts";
 import { appNamed, functionNamed, runStatus } from "./run-filter.ts";
 
-export function bulkRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/bulks", (context) => listBulks(context, server));
-  rest.post("/bulks", (context) => startBulk(context, server));
-  rest.post("/bulks/preview", (context) => previewBulk(context, server));
-  rest.get("/bulks/:id", (context) => getBulk(context, server));
-  rest.delete("/bulks/:id", (context) => steerBulk(context, server, "remove"));
-  for (const steer of ["hold", "resume", "stop"] as const) {
-    rest.post(`/bulks/:id/${steer}`, (context) => steerBulk(context, server, steer));
-  }
+const missing = 'Send a bulk operation: {"kind":"replay","selection":{…}}.';
+const params = { id: "The operation's id." };
+
+export const bulkRoutes: readonly Route[] = [
+  restList({
+    method: "get",
+    path: "/bulks",
+    id: "listBulks",
+    tag: "Bulk operations",
+    summary: "Bulk operations, newest first",
+    query: bulksQuery,
+    item: bulkView,
+    handle: ({ server, query }) => listBulks(server, query),
+  }),
+  restRoute({
+    method: "post",
+    path: "/bulks",
+    id: "startBulk",
+    tag: "Bulk operations",
+    summary: "Cancel or replay all runs that a selection means",
+    description: "The operation can be watched, held and stopped, and goes on after a restart.",
+    body: { schema: bulkRequest, missing },
+    answer: bulkView,
+    status: 201,
+    refusals: ["missing_field", "invalid_field_format", "validation_error"],
+    async handle({ server, body }) {
+      const outcome = await server.engine.startBulk(await coreRequest(server, body));
+      if (outcome.kind === "refused") throw new Refusal("validation_error", outcome.reasons.join(" "));
+      return viewOf(outcome.bulk, await server.directory.read());
+    },
+  }),
+  restRoute({
+    method: "post",
+    path: "/bulks/preview",
+    id: "previewBulk",
+    tag: "Bulk operations",
+    summary: "How many runs a bulk operation would mean; nothing is done",
+    body: { schema: bulkRequest, missing },
+    answer: bulkPreview,
+    refusals: ["missing_field", "invalid_field_format", "validation_error"],
+    async handle({ server, body }) {
+      const outcome = await server.engine.previewBulk(await coreRequest(server, body));
+      if (outcome.kind === "refused") throw new Refusal("validation_error", outcome.reasons.join(" "));
+      const { count, isComplete } = outcome;
+      return { count, isComplete };
+    },
+  }),
+  restRoute({
+    method: "get",
+    path: "/bulks/:id",
+    id: "getBulk",
+    tag: "Bulk operations",
+    summary: "One bulk operation, and how far it has come",
+    params,
+    answer: bulkView,
+    refusals: ["not_found"],
+    handle: ({ server, param }) => getBulk(server, param("id")),
+  }),
+  steerRoute("delete", "/bulks/:id", "remove", "Stop a bulk operation and take it off the list"),
+  steerRoute("post", "/bulks/:id/hold", "hold", "Hold a bulk operation, so that it can go on later"),
+  steerRoute("post", "/bulks/:id/resume", "resume", "Let a held bulk operation go on"),
+  steerRoute("post", "/bulks/:id/stop", "stop", "Stop a bulk operation for good"),
+];
+
+function steerRoute(method: Method, path: string, steer: BulkSteer, summary: string): Route {
+  return restRoute({
+    method,
+    path,
+    id: `${steer}Bulk`,
+    tag: "Bulk operations",
+    summary,
+    params,
+    answer: bulkView,
+    refusals: ["not_found", "idempotency_conflict"],
+    handle: ({ server, param }) => steerBulk(server, param("id"), steer),
+  });
 }
 
-async function listBulks(context: Context, server: ServerContext): Promise<Response> {
-  const query = parseBulksQuery(searchParams(context));
-  if (query.kind === "invalid") return restFailure(context, "invalid_request", query.reason);
-  const { kind, status, cursor, limit } = query.value;
+async function listBulks(
+  server: ServerContext,
+  query: BulksQuery & { readonly limit: number },
+): Promise<RestPage<BulkView>> {
+  const { kind, status, cursor, limit } = query;
   const page = await server.engine.reader.listBulks({
     limit,
     ...(kind === undefined ? {} : { kinds: kind }),
@@ -44,16 +108,14 @@ async function listBulks(context: Context, server: ServerContext): Promise<Respo
     ...(cursor === undefined ? {} : { cursor }),
   });
   const known = await server.directory.read();
-  return listAnswer(
-    context,
-    server,
-    page.rows.map((bulk) => bulkView(bulk, known)),
-    {
+  return {
+    rows: page.rows.map((bulk) => viewOf(bulk, known)),
+    page: {
       hasMore: page.next !== undefined,
       limit,
       ...(page.next === undefined ? {} : { cursor: page.next }),
     },
-  );
+  };
 }
 
 function bulkStatus(status: RestBulkStatus): Bulk["status"] {
@@ -69,22 +131,15 @@ function bulkStatus(status: RestBulkStatus): Bulk["status"] {
   }
 }
 
-async function getBulk(context: Context, server: ServerContext): Promise<Response> {
-  const id = context.req.param("id") ?? "";
+async function getBulk(server: ServerContext, id: string): Promise<BulkView> {
   const bulk = isUlid(id) ? await server.engine.reader.readBulk(asBulkId(id)) : undefined;
-  if (bulk === undefined) return unknownBulk(context, id);
-  const view = bulkView(bulk, await server.directory.read());
-  const newRuns = bulk.kind === "replay" ? { newRuns: await newRunsOf(bulk, server) } : {};
-  const data: BulkView = { ...view, ...newRuns };
-  return answer(context, server, data);
+  if (bulk === undefined) throw unknownBulk(id);
+  const view = viewOf(bulk, await server.directory.read());
+  return bulk.kind === "replay" ? { ...view, newRuns: await newRunsOf(bulk, server) } : view;
 }
 
-function unknownBulk(context: Context, id: string): Response {
-  return restFailure(
-    context,
-    "not_found",
-    `There is no bulk operation ${id}. Retention may have removed it.`,
-  );
+function unknownBulk(id: string): Refusal {
+  return new Refusal("not_found", `There is no bulk operation ${id}. Retention may have removed it.`);
 }
 
 const runStatuses: readonly RunStatus[] = [
@@ -106,21 +161,18 @@ async function newRunsOf(bulk: Bulk, server: ServerContext): Promise<NonNullable
   return counts;
 }
 
-async function readRequest(context: Context, server: ServerContext): Promise<Parsed<BulkRequest>> {
-  const body = await readJson(context, server.requestBytesMax);
-  if (body.kind === "invalid") return body;
-  const request = parseBulkRequest(body.value);
-  return request.kind === "invalid" ? request : coreRequest(request.value, await server.directory.read());
-}
-
-function coreRequest(request: RestBulkRequest, known: Known): Parsed<BulkRequest> {
+/** @throws Refusal */
+async function coreRequest(server: ServerContext, request: RestBulkRequest): Promise<BulkRequest> {
+  const known = await server.directory.read();
   const { kind, name, by, holdAfter, perMinute, selection } = request;
   const { runIds, functionId, appId, status, eventName, from, until, expression, failureGroup } = selection;
   const wrongId = runIds?.find((id) => !isUlid(id));
-  if (wrongId !== undefined)
-    return invalid(`${JSON.stringify(wrongId)} is no run id: it has 26 capital letters and digits.`);
+  if (wrongId !== undefined) {
+    const message = `${JSON.stringify(wrongId)} is no run id: it has 26 capital letters and digits.`;
+    throw new Refusal("invalid_field_format", message);
+  }
   const pace = kind === "replay" ? (perMinute ?? bulkPaceDefault) : perMinute;
-  return parsed({
+  return {
     kind,
     selection: {
       statuses: (status ?? statusesDefault[kind]).map(runStatus),
@@ -139,43 +191,20 @@ function coreRequest(request: RestBulkRequest, known: Known): Parsed<BulkRequest
     ...(by === undefined ? {} : { by }),
     ...(pace === undefined ? {} : { perMinute: pace }),
     ...(holdAfter === undefined ? {} : { holdAfter }),
-  });
+  };
 }
 
 const statusesDefault = { cancel: ["QUEUED", "RUNNING"], replay: ["FAILED"] } as const;
 
-async function startBulk(context: Context, server: ServerContext): Promise<Response> {
-  const request = await readRequest(context, server);
-  if (request.kind === "invalid") return restFailure(context, "invalid_request", request.reason);
-  const outcome = await server.engine.startBulk(request.value);
-  if (outcome.kind === "refused") return restFailure(context, "validation_error", outcome.reasons.join(" "));
-  return answer(context, server, bulkView(outcome.bulk, await server.directory.read()), 201);
-}
-
-async function previewBulk(context: Context, server: ServerContext): Promise<Response> {
-  const request = await readRequest(context, server);
-  if (request.kind === "invalid") return restFailure(context, "invalid_request", request.reason);
-  const outcome = await server.engine.previewBulk(request.value);
-  if (outcome.kind === "refused") return restFailure(context, "validation_error", outcome.reasons.join(" "));
-  const { count, isComplete } = outcome;
-  const data: BulkPreview = { count, isComplete };
-  return answer(context, server, data);
-}
-
-async function steerBulk(
-  context: Context,
-  server: ServerContext,
-  steer: Parameters<ServerContext["engine"]["steerBulk"]>[1],
-): Promise<Response> {
-  const id = context.req.param("id") ?? "";
-  if (!isUlid(id)) return unknownBulk(context, id);
+async function steerBulk(server: ServerContext, id: string, steer: BulkSteer): Promise<BulkView> {
+  if (!isUlid(id)) throw unknownBulk(id);
   const outcome = await server.engine.steerBulk(asBulkId(id), steer);
   switch (outcome.kind) {
     case "unknown-bulk":
-      return unknownBulk(context, id);
+      throw unknownBulk(id);
     case "refused":
-      return restFailure(context, "idempotency_conflict", outcome.reason);
+      throw new Refusal("idempotency_conflict", outcome.reason);
     case "steered":
-      return answer(context, server, bulkView(outcome.bulk, await server.directory.read()));
+      return viewOf(outcome.bulk, await server.directory.read());
   }
 }

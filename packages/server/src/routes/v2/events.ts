@@ -1,72 +1,121 @@
 // /api/v2/events: the list, one event, its runs, why each function ran or not, and sending.
 
 import type { StoredEvent } from "@stepwell/core";
-import type { EventFilter, Page } from "@stepwell/engine";
-import { asEventId, isJsonObject, isUlid, parseEventInput } from "@stepwell/protocol";
-import {
-  type EventEffects,
-  type EventsQuery,
-  parseEventsQuery,
-  type SendEventAnswer,
+import { type EventFilter, type Page, UnavailableError } from "@stepwell/engine";
+import { asEventId, type EventInput, isUlid, type JsonObject, parseEventInput } from "@stepwell/protocol";
+import type {
+  EventEffects,
+  EventsQuery,
+  EventView,
+  SendEventAnswer,
+  SendEventRequest,
+  SendEventsAnswer,
+  SendEventsRequest,
 } from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
-import { readJson } from "../../http/body.ts";
-import { restFailure } from "../../http/failure.ts";
-import { searchParams } from "../../http/query.ts";
+import { RequestTooLargeError } from "../../http/body.ts";
+import { Refusal } from "../../http/refusal.ts";
+import type { Route } from "../../http/route.ts";
+import { eventRunsQuery, eventsQuery, eventView, sendAnswer, sendRequest } from "../../schemas/event.ts";
+import { eventOutcomes } from "../../schemas/outcome.ts";
+import { runView } from "../../schemas/run.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { eventView } from "../../views/event-view.ts";
+import { eventView as viewOf } from "../../views/event-view.ts";
 import { outcomesView } from "../../views/outcomes-view.ts";
 import { listedLengthMax } from "../../views/run-view.ts";
-import { answer, listAnswer, wholeList } from "./answers.ts";
+import { type RestPage, restList, restRoute, wholeList } from "./rest-route.ts";
 import { runRows } from "./run-list.ts";
 
-export function eventRoutes(rest: Hono, server: ServerContext): void {
-  const { reader } = server.engine;
-  rest.get("/events", (context) => listEvents(context, server));
-  rest.post("/events", (context) => sendEvent(context, server));
-  rest.get("/events/:id", (context) =>
-    withEvent(context, server, async (event) => {
-      return answer(
-        context,
-        server,
-        eventView(event, Number.POSITIVE_INFINITY, await effectsOf(event, server)),
-      );
-    }),
-  );
-  rest.get("/events/:id/runs", (context) =>
-    withEvent(context, server, async (event) => {
-      const runs = await reader.runsOfEvent(event.id);
-      return wholeList(context, server, await runRows(runs, server, await server.directory.read()));
-    }),
-  );
-  rest.get("/events/:id/outcomes", (context) =>
-    withEvent(context, server, async (event) => {
+const params = { id: "The event's internal id, as sending it answered." };
+const refusals = ["invalid_field_format", "not_found"] as const;
+
+export const eventRoutes: readonly Route[] = [
+  restList({
+    method: "get",
+    path: "/events",
+    id: "listEvents",
+    tag: "Events",
+    summary: "Events, newest first",
+    query: eventsQuery,
+    item: eventView,
+    handle: ({ server, query }) => listEvents(server, query),
+  }),
+  restRoute({
+    method: "post",
+    path: "/events",
+    id: "sendEvent",
+    tag: "Events",
+    summary: "Send an event, or several",
+    description: "A list of events is received as a whole, or not at all.",
+    body: {
+      schema: sendRequest,
+      missing: 'Send an event: {"name":"…","data":{…}}.',
+      bytesMax: (server) => server.requestBytesMax,
+    },
+    answer: sendAnswer,
+    refusals: ["missing_field", "invalid_field_format", "validation_error"],
+    handle: ({ server, body }) => sendEvents(server, body),
+  }),
+  restRoute({
+    method: "get",
+    path: "/events/:id",
+    id: "getEvent",
+    tag: "Events",
+    summary: "One event with its data and what it did",
+    params,
+    answer: eventView,
+    refusals,
+    async handle({ server, param }) {
+      const event = await readEvent(server, param("id"));
+      return viewOf(event, Number.POSITIVE_INFINITY, await effectsOf(event, server));
+    },
+  }),
+  restList({
+    method: "get",
+    path: "/events/:id/runs",
+    id: "listEventRuns",
+    tag: "Events",
+    summary: "The runs that an event started, oldest first",
+    params,
+    query: eventRunsQuery,
+    item: runView,
+    refusals,
+    async handle({ server, param, query }) {
+      const event = await readEvent(server, param("id"));
+      const runs = await server.engine.reader.runsOfEvent(event.id);
+      const rows = await runRows(runs.slice(0, query.limit), server, await server.directory.read(), query);
+      const page = { hasMore: runs.length > rows.length, limit: query.limit, total: runs.length };
+      return { rows, page };
+    },
+  }),
+  restRoute({
+    method: "get",
+    path: "/events/:id/outcomes",
+    id: "getEventOutcomes",
+    tag: "Events",
+    summary: "Why each function ran for an event, or did not",
+    params,
+    answer: eventOutcomes,
+    refusals,
+    async handle({ server, param }) {
+      const event = await readEvent(server, param("id"));
       const [runs, outcomes, known] = await Promise.all([
-        reader.runsOfEvent(event.id),
-        reader.outcomesOfEvent(event.id),
+        server.engine.reader.runsOfEvent(event.id),
+        server.engine.reader.outcomesOfEvent(event.id),
         server.directory.read(),
       ]);
-      return answer(context, server, outcomesView({ event, runs, outcomes, known, now: server.clock.now() }));
-    }),
-  );
-}
+      return outcomesView({ event, runs, outcomes, known, now: server.clock.now() });
+    },
+  }),
+];
 
-async function withEvent(
-  context: Context,
-  server: ServerContext,
-  respond: (event: StoredEvent) => Promise<Response>,
-): Promise<Response> {
-  const id = context.req.param("id") ?? "";
+async function readEvent(server: ServerContext, id: string): Promise<StoredEvent> {
   if (!isUlid(id)) {
-    return restFailure(
-      context,
-      "invalid_field_format",
-      `${id} is no event id: it has 26 capital letters and digits.`,
-    );
+    const message = `${id} is no event id: it has 26 capital letters and digits.`;
+    throw new Refusal("invalid_field_format", message);
   }
   const event = await server.engine.reader.readEvent(asEventId(id));
-  if (event !== undefined) return await respond(event);
-  return restFailure(context, "not_found", `There is no event ${id}. Retention may have removed it.`);
+  if (event !== undefined) return event;
+  throw new Refusal("not_found", `There is no event ${id}. Retention may have removed it.`);
 }
 
 async function effectsOf(event: StoredEvent, server: ServerContext): Promise<EventEffects> {
@@ -83,24 +132,25 @@ async function effectsOf(event: StoredEvent, server: ServerContext): Promise<Eve
   };
 }
 
-async function listEvents(context: Context, server: ServerContext): Promise<Response> {
-  const query = parseEventsQuery(searchParams(context));
-  if (query.kind === "invalid") return restFailure(context, "invalid_request", query.reason);
-  const words = query.value.query?.trim() ?? "";
+type Query = EventsQuery & { readonly limit: number };
+
+async function listEvents(server: ServerContext, query: Query): Promise<RestPage<EventView>> {
+  const words = query.query?.trim() ?? "";
   if (isUlid(words.toUpperCase())) {
     const event = await server.engine.reader.readEvent(asEventId(words.toUpperCase()));
-    return wholeList(context, server, event === undefined ? [] : await rowsOf([event], server));
+    return wholeList(event === undefined ? [] : await rowsOf([event], server));
   }
-  const filter = eventFilter(query.value);
-  const page = await collect(server, filter, words.toLowerCase());
-  return listAnswer(context, server, await rowsOf(page.rows, server), {
-    hasMore: page.next !== undefined,
+  const filter = eventFilter(query);
+  const found = await collect(server, filter, words.toLowerCase());
+  const page = {
+    hasMore: found.next !== undefined,
     limit: filter.limit,
-    ...(page.next === undefined ? {} : { cursor: page.next }),
-  });
+    ...(found.next === undefined ? {} : { cursor: found.next }),
+  };
+  return { rows: await rowsOf(found.rows, server), page };
 }
 
-function eventFilter(query: EventsQuery & { readonly limit: number }): EventFilter {
+function eventFilter(query: Query): EventFilter {
   const { name, from, until, includeInternal, cursor, limit } = query;
   return {
     limit,
@@ -146,22 +196,35 @@ function matches(event: StoredEvent, words: string): boolean {
   );
 }
 
-async function rowsOf(events: readonly StoredEvent[], server: ServerContext) {
+async function rowsOf(events: readonly StoredEvent[], server: ServerContext): Promise<readonly EventView[]> {
   return await Promise.all(
-    events.map(async (event) => eventView(event, listedLengthMax, await effectsOf(event, server))),
+    events.map(async (event) => viewOf(event, listedLengthMax, await effectsOf(event, server))),
   );
 }
 
-async function sendEvent(context: Context, server: ServerContext): Promise<Response> {
-  const body = await readJson(context, server.eventBytesMax);
-  if (body.kind === "invalid") return restFailure(context, "invalid_request", body.reason);
-  if (!isJsonObject(body.value))
-    return restFailure(context, "missing_field", 'Send an event: {"name":"…","data":{…}}.');
-  const event = parseEventInput(body.value);
-  if (event.kind === "invalid") return restFailure(context, "validation_error", event.reason);
-  const outcome = await server.engine.ingest([event.value]);
-  if (outcome.kind === "unavailable") return restFailure(context, "internal_error", outcome.reason);
+async function sendEvents(
+  server: ServerContext,
+  body: SendEventRequest | SendEventsRequest,
+): Promise<SendEventAnswer | SendEventsAnswer> {
+  const isMany = Array.isArray(body);
+  const requests: SendEventsRequest = isMany ? body : [body as SendEventRequest];
+  const outcome = await server.engine.ingest(
+    requests.map((request, index) => eventOf(request, index, server)),
+  );
+  if (outcome.kind === "unavailable") throw new UnavailableError(outcome.reason);
   const [eventId = ""] = outcome.ids;
-  const data: SendEventAnswer = { eventId };
-  return answer(context, server, data);
+  return isMany ? { eventIds: outcome.ids } : { eventId };
+}
+
+/** @throws Refusal */
+function eventOf(request: SendEventRequest, index: number, server: ServerContext): EventInput {
+  const size = Buffer.byteLength(JSON.stringify(request));
+  const place = index === 0 ? "" : `Event ${index + 1}: `;
+  if (size > server.eventBytesMax) {
+    const message = `${place}The event has ${size} bytes, and at most ${server.eventBytesMax} are received.`;
+    throw new RequestTooLargeError(message);
+  }
+  const event = parseEventInput(request as unknown as JsonObject);
+  if (event.kind === "invalid") throw new Refusal("validation_error", `${place}${event.reason}`);
+  return event.value;
 }

@@ -2,45 +2,47 @@
 
 import { failureGroup, type Run } from "@stepwell/core";
 import type { RunFilter } from "@stepwell/engine";
-import { type FailureGroup, timeParam } from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
-import { restFailure } from "../../http/failure.ts";
-import { searchParams } from "../../http/query.ts";
+import type { FailureGroup } from "@stepwell/protocol/rest";
+import type { Route } from "../../http/route.ts";
+import { failureGroup as failureGroupSchema, failuresQuery } from "../../schemas/figures.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { functionReference, type Known } from "../../views/directory.ts";
 import { errorView } from "../../views/error-view.ts";
 import { runView } from "../../views/run-view.ts";
 import { timestamp } from "../../views/time.ts";
-import { wholeList } from "./answers.ts";
+import { restList, wholeList } from "./rest-route.ts";
 
 /** The newest failures are grouped; older ones are not looked at. */
 const runsMax = 2000;
 const groupsMax = 50;
 
-export function failureRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/failures", (context) => failures(context, server));
-}
+export const failureRoutes: readonly Route[] = [
+  restList({
+    method: "get",
+    path: "/failures",
+    id: "listFailures",
+    tag: "Failures",
+    summary: "Failed runs in groups of what is most likely one cause",
+    query: failuresQuery,
+    item: failureGroupSchema,
+    handle: async ({ server, query }) => wholeList(await failures(server, query)),
+  }),
+];
 
-async function failures(context: Context, server: ServerContext): Promise<Response> {
-  const params = searchParams(context);
-  const from = timeParam(params, "from");
-  if (from.kind === "invalid") return restFailure(context, "invalid_request", from.reason);
-  const until = timeParam(params, "until");
-  if (until.kind === "invalid") return restFailure(context, "invalid_request", until.reason);
+async function failures(
+  server: ServerContext,
+  { from, until }: { readonly from?: number; readonly until?: number },
+): Promise<readonly FailureGroup[]> {
   const runs = await failedRuns(server, {
     statuses: ["failed"],
     timeField: "endedAt",
     limit: 200,
-    ...(from.value === undefined ? {} : { from: from.value }),
-    ...(until.value === undefined ? {} : { until: until.value }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
   });
   const groups = groupsOf(runs).slice(0, groupsMax);
   const known = await server.directory.read();
-  return wholeList(
-    context,
-    server,
-    await Promise.all(groups.map((group) => groupView(group, server, known))),
-  );
+  return await Promise.all(groups.map((group) => groupView(group, server, known)));
 }
 
 async function failedRuns(server: ServerContext, filter: RunFilter): Promise<readonly Run[]> {

@@ -1,52 +1,40 @@
 // GET /api/v2/figures/runs: counts of the runs that match a query, by status and over time.
 
 import type { RunFilter } from "@stepwell/engine";
-import {
-  limitParam,
-  parseRunsQuery,
-  type RunBucket,
-  type RunFigures,
-  runStatuses,
-} from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
-import { restFailure } from "../../http/failure.ts";
-import { searchParams } from "../../http/query.ts";
+import { type RunBucket, type RunFigures, type RunsQuery, runStatuses } from "@stepwell/protocol/rest";
+import type { Route } from "../../http/route.ts";
+import { runFigures, runFiguresQuery } from "../../schemas/figures.ts";
 import type { ServerContext } from "../../server-context.ts";
 import type { Known } from "../../views/directory.ts";
 import { timestamp } from "../../views/time.ts";
-import { answer } from "./answers.ts";
+import { restRoute } from "./rest-route.ts";
 import { runFilter } from "./run-filter.ts";
 
-const bucketsMax = 200;
 /** Without a beginning, buckets cover a day. */
 const dayMs = 86_400_000;
 
-export function figureRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/figures/runs", (context) => runFigures(context, server));
-}
+export const figureRoutes: readonly Route[] = [
+  restRoute({
+    method: "get",
+    path: "/figures/runs",
+    id: "getRunFigures",
+    tag: "Figures",
+    summary: "How many runs match, by status and over time",
+    query: runFiguresQuery,
+    answer: runFigures,
+    handle: ({ server, query }) => figuresOf(server, query),
+  }),
+];
 
-async function runFigures(context: Context, server: ServerContext): Promise<Response> {
-  const params = searchParams(context);
-  const query = parseRunsQuery(params);
-  if (query.kind === "invalid") return restFailure(context, "invalid_request", query.reason);
-  const buckets = bucketCount(params);
-  if (buckets === undefined) {
-    return restFailure(context, "invalid_request", `buckets must be a whole number from 1 to ${bucketsMax}.`);
-  }
-  const { cursor: _, ...rest } = query.value;
+type Query = RunsQuery & { readonly buckets?: number };
+
+async function figuresOf(server: ServerContext, query: Query): Promise<RunFigures> {
+  const asked = { ...query, limit: 1 };
   const known = await server.directory.read();
-  const counts = await countsByStatus(server, known, rest);
-  const filter = runFilter(rest, known);
-  if (buckets === 0) return answer(context, server, { counts });
-  const data: RunFigures = { counts, buckets: await bucketsOf(server, filter, buckets) };
-  return answer(context, server, data);
-}
-
-function bucketCount(params: URLSearchParams): number | undefined {
-  const text = params.get("buckets");
-  if (text === null || text === "") return 0;
-  const count = limitParam(new URLSearchParams({ limit: text }), { fallback: bucketsMax, max: bucketsMax });
-  return count.kind === "invalid" ? undefined : count.value;
+  const counts = await countsByStatus(server, known, asked);
+  const filter = runFilter(asked, known);
+  if (query.buckets === undefined) return { counts };
+  return { counts, buckets: await bucketsOf(server, filter, query.buckets) };
 }
 
 async function countsByStatus(

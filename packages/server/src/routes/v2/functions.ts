@@ -2,52 +2,118 @@
 
 import type { FunctionSettings, Run } from "@stepwell/core";
 import type { RunFilter } from "@stepwell/engine";
-import { isJsonObject, type RunId } from "@stepwell/protocol";
-import type { FunctionFigures, FunctionView, InvokeAnswer } from "@stepwell/protocol/rest";
-import type { Context, Hono } from "hono";
-import { readJson } from "../../http/body.ts";
-import { restFailure } from "../../http/failure.ts";
+import type { RunId } from "@stepwell/protocol";
+import type { FunctionFigures, FunctionView, InvokeAnswer, InvokeRequest } from "@stepwell/protocol/rest";
+import { z } from "zod";
+import { textField } from "../../http/query.ts";
+import { Refusal } from "../../http/refusal.ts";
+import type { Route } from "../../http/route.ts";
+import { functionView, invokeAnswer, invokeRequest } from "../../schemas/function.ts";
+import { runView } from "../../schemas/run.ts";
+import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { functionView } from "../../views/function-view.ts";
+import { functionView as viewOf } from "../../views/function-view.ts";
 import { timestamp } from "../../views/time.ts";
 import { parseInvocation } from "../invoke.ts";
-import { answer, wholeList } from "./answers.ts";
-import { runRows } from "./run-list.ts";
+import { type RestRequest, restList, restRoute, wholeList } from "./rest-route.ts";
+import { listRuns } from "./run-list.ts";
 
 const dayMs = 86_400_000;
 /** From how many finished runs durations are told. */
 const sampleMax = 200;
 
-export function functionRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/functions", async (context) => {
-    return wholeList(context, server, await functionRows(server, context.req.query("appId")));
-  });
-  for (const prefix of ["/functions/:slug", "/apps/:id/functions/:slug"]) {
-    rest.get(prefix, (context) =>
-      withFunction(context, server, async (settings) => {
-        const known = await server.directory.read();
-        const figures = {
-          ...(await liveFigures(server)).get(settings.id),
-          ...(await lastDay(settings, server)),
-        };
-        return answer(context, server, functionView(settings, known, { queued: 0, running: 0, ...figures }));
-      }),
-    );
-    rest.get(`${prefix}/runs`, (context) =>
-      withFunction(context, server, async (settings) => {
-        const page = await server.engine.reader.listRuns({ functionIds: [settings.id], limit: 20 });
-        return wholeList(context, server, await runRows(page.rows, server, await server.directory.read()));
-      }),
-    );
-    rest.post(`${prefix}/invoke`, (context) =>
-      withFunction(context, server, (settings) => invoke(context, server, settings)),
-    );
-    for (const action of ["pause", "resume"]) {
-      rest.post(`${prefix}/${action}`, (context) =>
-        restFailure(context, "not_implemented", "Functions cannot be paused yet."),
-      );
-    }
-  }
+const refusals = ["not_found"] as const;
+
+/** Each function stands at its slug, and, as the reference has it, under its app. */
+const places = [
+  { path: "/functions/:slug", suffix: "", params: { slug: "The function's slug or id." } },
+  {
+    path: "/apps/:id/functions/:slug",
+    suffix: "OfApp",
+    params: { id: "The app's id or name.", slug: "The function's slug, id, or id within its app." },
+  },
+] as const;
+
+export const functionRoutes: readonly Route[] = [
+  restList({
+    method: "get",
+    path: "/functions",
+    id: "listFunctions",
+    tag: "Functions",
+    summary: "Functions with their triggers, configuration and live figures",
+    query: z.object({ appId: z.exactOptional(textField.meta({ description: "An app's id or name." })) }),
+    item: functionView,
+    handle: async ({ server, query }) => wholeList(await functionRows(server, query.appId)),
+  }),
+  ...places.flatMap(({ path, suffix, params }): readonly Route[] => [
+    restRoute({
+      method: "get",
+      path,
+      id: `getFunction${suffix}`,
+      tag: "Functions",
+      summary: "One function, with the figures of its last day",
+      params,
+      answer: functionView,
+      refusals,
+      handle: async (request) => await functionDetail(request.server, await namedFunction(request)),
+    }),
+    restList({
+      method: "get",
+      path: `${path}/runs`,
+      id: `listFunctionRuns${suffix}`,
+      tag: "Functions",
+      summary: "Runs of one function, newest first",
+      params,
+      query: runsQuery,
+      item: runView,
+      refusals,
+      async handle(request) {
+        const settings = await namedFunction(request);
+        return await listRuns(request.server, { ...request.query, functionId: [settings.id] });
+      },
+    }),
+    restRoute({
+      method: "post",
+      path: `${path}/invoke`,
+      id: `invokeFunction${suffix}`,
+      tag: "Functions",
+      summary: "Start one function",
+      description:
+        "Answers once the run is there, or after a second without it. The same idempotencyKey starts one run only.",
+      params,
+      body: { schema: invokeRequest, fallback: {}, bytesMax: (server) => server.eventBytesMax },
+      answer: invokeAnswer,
+      status: 202,
+      refusals: [...refusals, "invalid_field_format", "validation_error", "not_implemented"],
+      handle: async (request) => await invoke(request.server, await namedFunction(request), request.body),
+    }),
+  ]),
+];
+
+async function namedFunction(request: Pick<RestRequest<unknown, unknown>, "server" | "param" | "path">) {
+  return await functionNamed(request.server, request.param("slug"), request.path.id);
+}
+
+/**
+ * A function by its id, its slug, or its id within an app.
+ *
+ * @throws Refusal
+ */
+async function functionNamed(server: ServerContext, name: string, app?: string): Promise<FunctionSettings> {
+  const { functions } = await server.directory.read();
+  const settings = functions.find(
+    ({ id, slug, appId, appName }) =>
+      id === name || slug === name || ((appName === app || appId === app) && slug === `${appName}-${name}`),
+  );
+  if (settings !== undefined) return settings;
+  const message = `There is no function ${name}. Its slug is the app's id, "-", and its own id.`;
+  throw new Refusal("not_found", message);
+}
+
+async function functionDetail(server: ServerContext, settings: FunctionSettings): Promise<FunctionView> {
+  const known = await server.directory.read();
+  const figures = { ...(await liveFigures(server)).get(settings.id), ...(await lastDay(settings, server)) };
+  return viewOf(settings, known, { queued: 0, running: 0, ...figures });
 }
 
 /** @param app id or name; all apps without it. */
@@ -59,27 +125,7 @@ export async function functionRows(server: ServerContext, app?: string): Promise
       ({ archivedAt, appId, appName }) =>
         archivedAt === undefined && (!app || appId === app || appName === app),
     )
-    .map((settings) => functionView(settings, known, figures.get(settings.id) ?? { queued: 0, running: 0 }));
-}
-
-async function withFunction(
-  context: Context,
-  server: ServerContext,
-  respond: (settings: FunctionSettings) => Promise<Response>,
-): Promise<Response> {
-  const name = context.req.param("slug") ?? "";
-  const app = context.req.param("id");
-  const { functions } = await server.directory.read();
-  const settings = functions.find(
-    ({ id, slug, appName }) =>
-      id === name || slug === name || (appName === app && slug === `${appName}-${name}`),
-  );
-  if (settings !== undefined) return await respond(settings);
-  return restFailure(
-    context,
-    "not_found",
-    `There is no function ${name}. Its slug is the app's id, "-", and its own id.`,
-  );
+    .map((settings) => viewOf(settings, known, figures.get(settings.id) ?? { queued: 0, running: 0 }));
 }
 
 async function liveFigures(server: ServerContext): Promise<ReadonlyMap<string, FunctionFigures>> {
@@ -133,28 +179,25 @@ function percentiles(runs: readonly Run[]): { readonly p50Ms?: number; readonly 
 const runAwaitedMs = 1000;
 
 async function invoke(
-  context: Context,
   server: ServerContext,
   settings: FunctionSettings,
-): Promise<Response> {
-  const body = await readJson(context, server.eventBytesMax);
-  if (body.kind === "invalid") return restFailure(context, "invalid_request", body.reason);
-  if (isJsonObject(body.value) && (body.value.idempotencyKey ?? null) !== null) {
-    return restFailure(context, "not_implemented", "idempotencyKey is not offered yet. Leave it out.");
+  request: InvokeRequest,
+): Promise<InvokeAnswer> {
+  if (request.idempotencyKey !== undefined) {
+    throw new Refusal("not_implemented", "idempotencyKey is not offered yet. Leave it out.");
   }
-  const payload = parseInvocation(body.value);
-  if (payload.kind === "invalid") return restFailure(context, "validation_error", payload.reason);
+  const payload = parseInvocation({ ...request });
+  if (payload.kind === "invalid") throw new Refusal("validation_error", payload.reason);
   const created = newRuns(server);
   try {
     const outcome = await server.engine.invoke(settings.slug, payload.value);
-    if (outcome.kind === "unknown-function") return restFailure(context, "not_found", outcome.reason);
+    if (outcome.kind === "unknown-function") throw new Refusal("not_found", outcome.reason);
     const runId = await created.startedBy(outcome.eventId, runAwaitedMs);
-    const data: InvokeAnswer = {
+    return {
       eventId: outcome.eventId,
       ...(runId === undefined ? {} : { runId }),
       queuedAt: timestamp(server.clock.now()),
     };
-    return answer(context, server, data, 202);
   } finally {
     created.stop();
   }

@@ -2,7 +2,8 @@
 // most every 100 ms: readers read again what they show, so what was left out is not lost.
 
 import type { LiveChange } from "@stepwell/protocol/rest";
-import type { Hono } from "hono";
+import type { Route } from "../../http/route.ts";
+import { liveChange } from "../../schemas/live.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { LiveChanges } from "../../views/live-changes.ts";
 import { timestamp } from "../../views/time.ts";
@@ -11,15 +12,26 @@ const coalesceMs = 100;
 /** Proxies cut connections on which nothing is said. */
 const keepAliveMs = 15_000;
 
-export function liveRoutes(rest: Hono, server: ServerContext): void {
-  rest.get("/live", (context) => {
-    return context.body(liveStream(server), 200, {
+export const liveRoute: Route = {
+  method: "get",
+  path: "/api/v2/live",
+  id: "watchLive",
+  tag: "Server",
+  summary: "Changes as they become durable, as Server-Sent Events",
+  description:
+    "Each message has a rising id and one change as JSON. Changes are hints: whoever missed some reads again what it shows. A burst is gathered to the newest change of each thing.",
+  answers: {
+    200: { description: "A stream that does not end.", schema: liveChange, contentType: "text/event-stream" },
+  },
+  refusals: [],
+  errors: "v2",
+  serve: (context, server) =>
+    context.body(liveStream(server), 200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache, no-transform",
       "x-accel-buffering": "no",
-    });
-  });
-}
+    }),
+};
 
 /** Ends when the reader goes or the server closes. */
 function liveStream(server: ServerContext): ReadableStream<Uint8Array> {

@@ -3,44 +3,58 @@
 import type { Run } from "@stepwell/core";
 import type { RunDetail, RunFilter, StoreReader } from "@stepwell/engine";
 import { asEventId, asRunId, isUlid } from "@stepwell/protocol";
-import { type PageInfo, parseRunsQuery, type RunsQuery, type RunView } from "@stepwell/protocol/rest";
-import type { Context } from "hono";
-import { restFailure } from "../../http/failure.ts";
-import { searchParams } from "../../http/query.ts";
+import type { PageInfo, RunsQuery, RunView } from "@stepwell/protocol/rest";
+import type { Route } from "../../http/route.ts";
+import { runView } from "../../schemas/run.ts";
+import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
 import type { Known } from "../../views/directory.ts";
-import { listedLengthMax, runView } from "../../views/run-view.ts";
-import { listAnswer, wholeList } from "./answers.ts";
-import { runFilter } from "./run-filter.ts";
+import { listedLengthMax, runView as viewOf } from "../../views/run-view.ts";
+import { type RestPage, restList, wholeList } from "./rest-route.ts";
+import { runFilter, runStatus } from "./run-filter.ts";
+import { firstEvents, type RunPage, runSearch, searchRuns } from "./run-search.ts";
 
-/** A search by words looks at no more runs than this at a time; its cursor goes on behind them. */
-const searchedMax = 2000;
 /** Stop reading details of rows once their results are this long together, in UTF-16 units. */
 const detailLengthMax = 16_000_000;
 const detailsAtOnce = 16;
 
-type Query = RunsQuery & { readonly limit: number };
+type Query = RunsQuery & { readonly limit: number; readonly isDeferred?: boolean };
 
-export async function listRuns(context: Context, server: ServerContext): Promise<Response> {
-  const query = parseRunsQuery(searchParams(context));
-  if (query.kind === "invalid") return restFailure(context, "invalid_request", query.reason);
+export const runListRoute: Route = restList({
+  method: "get",
+  path: "/runs",
+  id: "listRuns",
+  tag: "Runs",
+  summary: "Runs, newest first",
+  query: runsQuery,
+  item: runView,
+  refusals: ["validation_error"],
+  handle: ({ server, query }) => listRuns(server, query),
+});
+
+export async function listRuns(server: ServerContext, query: Query): Promise<RestPage<RunView>> {
   const known = await server.directory.read();
-  const words = query.value.query?.trim() ?? "";
+  const words = query.query?.trim() ?? "";
   if (isUlid(words.toUpperCase())) {
     const runs = await runsById(words.toUpperCase(), server.engine.reader);
-    return wholeList(context, server, await runRows(runs, server, known, query.value));
+    return wholeList(await runRows(runs, server, known, query));
   }
-  const filter = runFilter(query.value, known);
-  const page =
-    words === "" ? await fullPage(server.engine.reader, filter) : await search(server, filter, words);
-  const total = words === "" ? await countOf(server.engine.reader, filter) : {};
-  const info: PageInfo = {
-    hasMore: page.next !== undefined,
+  if (query.isDeferred === true) return wholeList([]);
+  const filter = runFilter(query, known);
+  const search = runSearch(query);
+  if (query.parentRunId !== undefined) return await childrenOf(query.parentRunId, server, query);
+  const found =
+    search === undefined
+      ? await fullPage(server.engine.reader, filter)
+      : await searchRuns(server, filter, search);
+  const total = search === undefined ? await countOf(server.engine.reader, filter) : {};
+  const page: PageInfo = {
+    hasMore: found.next !== undefined,
     limit: filter.limit,
-    ...(page.next === undefined ? {} : { cursor: page.next }),
+    ...(found.next === undefined ? {} : { cursor: found.next }),
     ...total,
   };
-  return listAnswer(context, server, await runRows(page.rows, server, known, query.value), info);
+  return { rows: await runRows(found.rows, server, known, query), page };
 }
 
 /** A run's id finds the run, an event's id the runs that it started. */
@@ -49,9 +63,12 @@ async function runsById(id: string, reader: StoreReader): Promise<readonly Run[]
   return found === undefined ? await reader.runsOfEvent(asEventId(id)) : [found.run];
 }
 
-interface RunPage {
-  readonly rows: readonly Run[];
-  readonly next?: string;
+/** They are few, so they are listed as a whole, by status alone. */
+async function childrenOf(id: string, server: ServerContext, query: Query): Promise<RestPage<RunView>> {
+  const runs = isUlid(id) ? await server.engine.reader.runsInvokedBy(asRunId(id)) : [];
+  const statuses = query.status?.map(runStatus);
+  const wanted = runs.filter((run) => statuses === undefined || statuses.includes(run.status));
+  return wholeList(await runRows(wanted, server, await server.directory.read(), query));
 }
 
 /** The store may end a page early; people expect full ones. */
@@ -63,28 +80,6 @@ async function fullPage(reader: StoreReader, filter: RunFilter): Promise<RunPage
     page = { ...more, rows: [...page.rows, ...more.rows] };
   }
   return page;
-}
-
-async function search(server: ServerContext, filter: RunFilter, words: string): Promise<RunPage> {
-  const wanted = words.toLowerCase();
-  const rows: Run[] = [];
-  let searched = 0;
-  let cursor = filter.cursor;
-  do {
-    const page = await server.engine.reader.listRuns({
-      ...filter,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    rows.push(...page.rows.filter((run) => matches(run, wanted)));
-    searched += page.rows.length;
-    cursor = page.next;
-  } while (cursor !== undefined && rows.length < filter.limit && searched < searchedMax);
-  return { rows, ...(cursor === undefined ? {} : { next: cursor }) };
-}
-
-function matches(run: Run, wanted: string): boolean {
-  const texts = [run.id, ...run.eventIds, run.error?.name ?? "", run.error?.message ?? ""];
-  return texts.some((text) => text.toLowerCase().includes(wanted));
 }
 
 /** Counting may take too long for an answer; the list then goes without. */
@@ -105,14 +100,14 @@ export async function runRows(
 ): Promise<readonly RunView[]> {
   const { reader } = server.engine;
   const details = await detailsOf(runs, reader);
-  const bare = runs
-    .filter((run) => !details.has(run.id))
-    .flatMap(({ eventIds: [first] }) => (first === undefined ? [] : [first]));
-  const events = new Map((await reader.readEvents(bare)).map((event) => [event.id, event]));
+  const events = await firstEvents(
+    reader,
+    runs.filter((run) => !details.has(run.id)),
+  );
   const now = server.clock.now();
   return runs.map((run) => {
     const [first] = run.eventIds;
-    return runView(run, {
+    return viewOf(run, {
       known,
       now,
       detail: details.get(run.id),
