@@ -41,7 +41,7 @@ export function forbiddenImports(file: SourceFile): readonly string[] {
   const problems: string[] = [];
   for (const { from, node } of importsOf(file)) {
     const place = lineOf(file, node);
-    if (/\/(src|dist)\//.test(from) && !from.startsWith("."))
+    if (/^(stepwell|@stepwell\/[^/]+)\/(src|dist)\//.test(from))
       problems.push(`${place} reaches into ${from}; import the package by its name.`);
     if (owner === undefined) continue;
     const ours =
