@@ -56,7 +56,13 @@ const outcome = z.union([
     truth: optional(truth),
     nearMiss: optional(nearMiss),
   }),
-  objectOf<Kind<"expression-error">>({ kind: literal("expression-error"), expression: text, message: text }),
+  objectOf<Kind<"expression-error">>({
+    kind: literal("expression-error"),
+    expression: text,
+    message: text,
+    truth: optional(truth),
+    nearMiss: optional(nearMiss),
+  }),
   objectOf<Kind<"deduplicated">>({
     kind: literal("deduplicated"),
     byEventId: text,
