@@ -31,7 +31,7 @@ function titled(title: string, Content: () => ReactNode): () => ReactNode {
 
 const views: Readonly<Record<string, () => ReactNode>> = {
   "/": () => <Navigate to="/runs" replace />,
-  "/runs": titled("Runs", RunsView),
+  "/runs": RunsView,
   "/runs/$runId": titled("Run", RunPage),
   "/events": EventsPage,
   "/events/$eventId": EventsPage,

@@ -19,7 +19,10 @@ export interface LiveListOptions<T> {
 
 export interface LiveList<T> {
   readonly rows: readonly T[];
+  /** New rows that wait to be shown. */
   readonly pending: number;
+  /** There are more of them than one page holds. */
+  readonly pendingIsMore: boolean;
   readonly showPending: () => void;
   readonly entered: ReadonlySet<string>;
   readonly total: number | undefined;
@@ -82,51 +85,68 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
     [client],
   );
 
+  const headPage = useRef<ListAnswer<T> | undefined>(undefined);
   const enter = useCallback(
     (added: readonly T[]) => {
-      patch([], added);
+      const page = headPage.current;
+      if (page !== undefined && page.page.hasMore && added.length === page.data.length) {
+        // More came than one page holds: between it and the former rows are others, so the list begins anew.
+        const fresh = { pages: [page], pageParams: [undefined] };
+        client.setQueryData<InfiniteData<ListAnswer<T>, string | undefined>>(latest.current.key, fresh);
+      } else patch([], added);
       setPending([]);
       setEntered(new Set(added.map(latest.current.idOf)));
     },
-    [patch],
+    [client, patch],
   );
 
-  const reading = useRef(false);
+  // While one page is on its way, more changes only mean that it is read once more afterwards.
+  const reading = useRef({ isBusy: false, isDue: false });
+  const touched = useRef(new Set<string>());
   const readHead = useCallback(async () => {
-    if (reading.current) return;
-    reading.current = true;
+    if (reading.current.isBusy) {
+      reading.current.isDue = true;
+      return;
+    }
+    reading.current.isBusy = true;
     try {
-      const { fetchPage, idOf, mayEnter } = latest.current;
+      const { fetchPage, idOf, mayEnter, fetchRow } = latest.current;
+      const key = JSON.stringify(latest.current.key);
+      const changed = [...touched.current].filter((id) => shownIds.current.has(id));
+      touched.current.clear();
       const page = await fetchPage(undefined);
+      // The list may have become another one meanwhile.
+      if (JSON.stringify(latest.current.key) !== key) return;
+      headPage.current = page;
       setHead(page.page);
       const added = page.data.filter((row) => !shownIds.current.has(idOf(row)));
-      patch(page.data, []);
+      const inHead = new Set(page.data.map(idOf));
+      // Rows further below, and those that the filter no longer means, are read one by one.
+      const others = changed.filter((id) => !inHead.has(id)).slice(0, rowFetchesMax);
+      const rowsRead =
+        fetchRow === undefined
+          ? []
+          : await Promise.all(others.map((id) => fetchRow(id).catch(() => undefined)));
+      if (JSON.stringify(latest.current.key) !== key) return;
+      patch([...page.data, ...rowsRead.filter((row) => row !== undefined)], []);
       if (added.length === 0) setPending([]);
       else if (mayEnter() || shownIds.current.size === 0) enter(added);
       else setPending(added);
     } finally {
-      reading.current = false;
+      reading.current.isBusy = false;
+    }
+    if (reading.current.isDue) {
+      reading.current.isDue = false;
+      await readHead();
     }
   }, [patch, enter]);
 
   useLiveChanges((changes) => {
     if (query.data === undefined) return;
-    const { concerns, fetchRow } = options;
-    const touched = changes.map((change) => (change.kind === "hello" ? "list" : concerns(change)));
-    if (touched.every((id) => id === undefined)) return;
+    const concerned = changes.map((change) => (change.kind === "hello" ? "list" : options.concerns(change)));
+    if (concerned.every((id) => id === undefined)) return;
+    for (const id of concerned) if (id !== undefined) touched.current.add(id);
     readHead().catch(() => undefined);
-    if (fetchRow === undefined) return;
-    const firstPage = new Set(query.data.pages[0]?.data.slice(0, 40).map(options.idOf));
-    const below = [...new Set(touched)].filter(
-      (id) => id !== undefined && shownIds.current.has(id) && !firstPage.has(id),
-    );
-    for (const id of below.slice(0, rowFetchesMax)) {
-      if (id !== undefined)
-        fetchRow(id).then(
-          (row) => row !== undefined && patch([row], []),
-          () => undefined,
-        );
-    }
   });
 
   // Pending rows enter as soon as the reader is back at the top and still.
@@ -143,6 +163,7 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
   return {
     rows,
     pending: pending.length,
+    pendingIsMore: pending.length > 0 && pending.length >= (head?.limit ?? Number.POSITIVE_INFINITY),
     showPending: () => enter(pending),
     entered,
     total: info?.total,

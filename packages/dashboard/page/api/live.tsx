@@ -50,15 +50,42 @@ export function useLiveChanges(listener: Listener): void {
   useEffect(() => listen((changes) => latest.current(changes)), [listen]);
 }
 
-/** Reads a query again after each flush with a change that concerns it. */
+/**
+ * Reads a query again after changes that concern it, at most every `everyMs`, and never twice at a time: a slow answer
+ * is waited for, and what changed meanwhile is read after it.
+ */
 export function useLiveRefresh(
   queryKey: readonly unknown[],
   concerns: (change: LiveChange) => boolean,
+  everyMs = flushMs,
 ): void {
   const client = useQueryClient();
+  const pace = useRef<{ isBusy: boolean; isDue: boolean; timer?: ReturnType<typeof setTimeout> }>({
+    isBusy: false,
+    isDue: false,
+  });
+  const latestKey = useRef(queryKey);
+  latestKey.current = queryKey;
+  useEffect(() => () => clearTimeout(pace.current.timer), []);
+  const refresh = useCallback((): void => {
+    const state = pace.current;
+    if (state.isBusy) {
+      state.isDue = true;
+      return;
+    }
+    state.isBusy = true;
+    const rest = new Promise<void>((resolve) => {
+      state.timer = setTimeout(resolve, everyMs);
+    });
+    void Promise.all([client.invalidateQueries({ queryKey: latestKey.current }), rest]).then(() => {
+      state.isBusy = false;
+      if (!state.isDue) return;
+      state.isDue = false;
+      refresh();
+    });
+  }, [client, everyMs]);
   useLiveChanges((changes) => {
-    if (changes.some((change) => change.kind === "hello" || concerns(change)))
-      void client.invalidateQueries({ queryKey });
+    if (changes.some((change) => change.kind === "hello" || concerns(change))) refresh();
   });
 }
 

@@ -21,8 +21,8 @@ export function useBadges(): Badges {
   const failures = useQuery(failuresQuery({})).data;
   const functions = useQuery(functionsQuery()).data;
   const apps = useQuery(appsQuery()).data;
-  useLiveRefresh(["run-figures"], (change) => change.kind === "run");
-  useLiveRefresh(["failures"], (change) => change.kind === "run" && change.status === "FAILED");
+  useLiveRefresh(["run-figures"], (change) => change.kind === "run", 2000);
+  useLiveRefresh(["failures"], (change) => change.kind === "run" && change.status === "FAILED", 2000);
   useLiveRefresh(["functions"], (change) => change.kind === "function" || change.kind === "app");
   useLiveRefresh(["apps"], (change) => change.kind === "app");
   const live = (figures?.counts.QUEUED ?? 0) + (figures?.counts.RUNNING ?? 0);

@@ -2,10 +2,13 @@
 
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { Icon } from "../drawing/icon.tsx";
+import { PageLink } from "../drawing/page-link.tsx";
 
 interface Toast {
   readonly text: string;
   readonly kind: "done" | "refused";
+  /** Where more can be seen. */
+  readonly to?: string;
 }
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
@@ -35,6 +38,11 @@ export function ToastProvider({ children }: { readonly children: ReactNode }): R
               <Icon name={toast.kind === "done" ? "check" : "failed"} />
             </span>
             <span>{toast.text}</span>
+            {toast.to === undefined ? null : (
+              <PageLink className="link" to={toast.to}>
+                Show
+              </PageLink>
+            )}
             <button
               type="button"
               className="btn ghost icon"

@@ -1,144 +1,234 @@
-// The list of runs, live: each row says what happened, or why the run stands still (spec §1.2).
+// The list of runs (spec §6.1), live: each row says what happened, or why the run stands still.
 
-import { type RunView, restPath, runStatuses, runsPath } from "@stepwell/protocol/rest";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { type ReactNode, useRef } from "react";
-import { useLiveList } from "../api/live-list.ts";
-import { readList } from "../api/request.ts";
+import type { RunView } from "@stepwell/protocol/rest";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { type MouseEvent, type ReactNode, useCallback, useRef, useState } from "react";
+import { useLive } from "../api/live.tsx";
+import type { LiveList } from "../api/live-list.ts";
+import { runFiguresQuery } from "../api/queries.ts";
+import { RequestFailure } from "../api/request.ts";
 import { useServerNow } from "../api/server-clock.ts";
-import { Age } from "../drawing/moment.tsx";
-import { Empty, Failure, Skeleton } from "../drawing/notices.tsx";
-import { Snippet } from "../drawing/snippet.tsx";
-import { StateMark } from "../drawing/state-mark.tsx";
-import { TimeBar } from "../drawing/time-bar.tsx";
-import { Words } from "../drawing/words.tsx";
-import { at } from "../words/clock-time.ts";
-import { counted } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
-import { whatHappened } from "../words/run-words.ts";
+import { Failure, Skeleton } from "../drawing/notices.tsx";
+import { Foot } from "../frame/foot.tsx";
+import { useKeys } from "../frame/keys.ts";
+import { Split } from "../frame/split.tsx";
+import { useToast } from "../frame/toast.tsx";
+import { useUrlState } from "../frame/url-state.ts";
+import { View } from "../frame/view.tsx";
+import { count, estimate } from "../words/number.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { bucketsMax, Histogram } from "./histogram.tsx";
+import { ListTools } from "./list-tools.tsx";
+import { NoRuns } from "./no-runs.tsx";
+import { Peek } from "./peek.tsx";
+import { writeSpan } from "./query-time.ts";
+import { RunsTable } from "./runs-table.tsx";
+import { RunsTabs } from "./runs-tabs.tsx";
+import { type Selection, useSelection } from "./selection.ts";
+import { isEmptyQuery, type RunsRequest, useRunsList, useRunsRequest } from "./use-runs.ts";
 
-const columns = { gridTemplateColumns: "104px minmax(120px, 1fr) minmax(0, 2fr) 140px 56px" };
-const pageSize = 50;
+/** New rows enter by themselves when the reader is at the top and has been still so long. */
+const stillMs = 3000;
 
 export function RunsView(): ReactNode {
-  const search = useSearch({ from: "/runs" });
-  const navigate = useNavigate({ from: "/runs" });
+  const request = useRunsRequest();
+  const [url, patchUrl] = useUrlState();
   const now = useServerNow();
   const scroller = useRef<HTMLDivElement>(null);
-  const query = {
-    limit: pageSize,
-    ...(search.query === undefined ? {} : { query: search.query }),
-    ...(search.functionId === undefined ? {} : { functionId: [search.functionId] }),
-    ...(search.status === undefined
-      ? {}
-      : { status: runStatuses.filter((status) => search.status?.split(",").includes(status)) }),
-  };
-  const list = useLiveList<RunView>({
-    key: ["runs", query],
-    fetchPage: (cursor, signal) =>
-      readList<RunView>(runsPath({ ...query, ...(cursor === undefined ? {} : { cursor }) }), signal),
-    idOf: (run) => run.id,
-    concerns: (change) => (change.kind === "run" || change.kind === "step" ? change.runId : undefined),
-    mayEnter: () => (scroller.current?.scrollTop ?? 0) < 4,
-  });
+  const input = useRef<HTMLInputElement>(null);
+  const { touch, mayEnter } = useStillness(scroller);
+  const list = useRunsList(request.query, mayEnter);
+  const selection = useSelection(list.rows, JSON.stringify(request.query));
+  const cursor = useCursor(list, selection, input);
+  const figures = useQuery({
+    ...runFiguresQuery({ ...request.query, buckets: bucketsMax }),
+    enabled: !isEmptyQuery(request.query),
+  }).data;
+  const refusal = filterRefusal(list.error);
+  const peeked = url["sel"];
+  const closePeek = useCallback(() => patchUrl({ sel: undefined }), [patchUrl]);
   return (
-    <>
-      <div className="pad" style={{ display: "flex", alignItems: "center", gap: 12, height: 52 }}>
-        <h1 className="sentence">Runs</h1>
-        <select
-          aria-label="Status"
-          value={search.status ?? ""}
-          onChange={({ target }) =>
-            void navigate({
-              search: { ...search, status: target.value === "" ? undefined : target.value } as never,
-            })
-          }
-        >
-          <option value="">every status</option>
-          {runStatuses.map((status) => (
-            <option key={status} value={status}>
-              {status.toLowerCase()}
-            </option>
-          ))}
-        </select>
-        <form
-          onSubmit={(submit) => {
-            submit.preventDefault();
-            const value = new FormData(submit.currentTarget).get("query");
-            void navigate({
-              search: {
-                ...search,
-                query: typeof value === "string" && value !== "" ? value : undefined,
-              } as never,
-            });
-          }}
-        >
-          <input
-            className="find"
-            name="query"
-            type="search"
-            aria-label="Find a run or event by id"
-            placeholder="Run or event id"
-            defaultValue={search.query ?? ""}
-          />
-        </form>
-      </div>
-      <div
-        className="scroll tbl"
-        ref={scroller}
-        onScroll={({ currentTarget }) => loadNearEnd(currentTarget, list.loadMore)}
+    <View title="Runs">
+      <Split
+        view="runs"
+        label="Run in short"
+        onClose={closePeek}
+        panel={
+          peeked === undefined ? undefined : (
+            <Peek
+              key={peeked}
+              runId={peeked}
+              row={list.rows.find(({ id }) => id === peeked)}
+              now={now}
+              onClose={closePeek}
+            />
+          )
+        }
       >
-        {list.pending > 0 ? (
-          <button type="button" className="pill-new" onClick={list.showPending}>
-            {counted(list.pending, "new run")}
-          </button>
-        ) : null}
-        <div className="tr th" style={columns}>
-          <span>Status</span>
-          <span>Function</span>
-          <span>What happened</span>
-          <span>Time</span>
-          <span>Queued</span>
-        </div>
-        {list.isLoading ? <Skeleton /> : null}
-        {list.error === null ? null : <Failure error={list.error} retry={list.retry} />}
-        {list.rows.map((run) => (
-          <Link
-            key={run.id}
-            className="tr"
-            style={columns}
-            to="/runs/$runId"
-            params={{ runId: run.id }}
-            data-run={run.id}
+        <div className="column" onPointerMove={touch} onKeyDown={touch} onWheel={touch}>
+          <RunsTabs request={request} />
+          <div className="pad filter-place">
+            <FilterBar
+              text={request.text}
+              problem={request.parsed.kind === "invalid" ? request.parsed.problem : undefined}
+              refusal={refusal}
+              input={input}
+              onChange={(text) => patchUrl({ q: text })}
+            >
+              <ListTools query={request.query} />
+            </FilterBar>
+          </div>
+          {figures === undefined || figures === null ? null : (
+            <Histogram
+              figures={figures}
+              now={now}
+              onSpan={(from, until) => patchUrl({ t: writeSpan(from, until) }, "push")}
+            />
+          )}
+          <RunsTable
+            list={list}
+            now={now}
+            scroller={scroller}
+            cursor={cursor.index}
+            selection={selection}
+            onOpen={cursor.open}
           >
-            <StateMark state={runState(run)} />
-            <span className="cut">{run.function.name}</span>
-            <span className="cut">
-              <Words parts={whatHappened(run, now)} links={false} />
-            </span>
-            <TimeBar parts={run.time ?? []} />
-            <Age then={at(run.queuedAt)} now={now} />
-          </Link>
-        ))}
-        {!list.isLoading && list.error === null && list.rows.length === 0 ? <NoRuns /> : null}
-      </div>
-    </>
+            <InPlace list={list} request={request} refusal={refusal} />
+          </RunsTable>
+          {selection.count > 0 ? (
+            <BulkBar
+              selection={selection}
+              query={request.query}
+              total={list.total}
+              totalIsEstimate={list.totalIsEstimate}
+            />
+          ) : null}
+          <ListFoot list={list} />
+        </div>
+      </Split>
+    </View>
   );
 }
 
-function loadNearEnd(element: HTMLElement, loadMore: () => void): void {
-  if (element.scrollHeight - element.scrollTop - element.clientHeight < 400) loadMore();
+/** Said at the filter, where it can be mended, instead of in the list's place. */
+function filterRefusal(error: Error | null): string | undefined {
+  return error instanceof RequestFailure && error.status === 400 ? error.message : undefined;
 }
 
-function NoRuns(): ReactNode {
-  const command = `curl -d '{"name":"user/signup.completed","data":{"userId":"u1"}}' ${location.origin}/e/dev`;
+function InPlace({
+  list,
+  request,
+  refusal,
+}: {
+  readonly list: LiveList<RunView>;
+  readonly request: RunsRequest;
+  readonly refusal: string | undefined;
+}): ReactNode {
+  if (list.isLoading) return <Skeleton rows={14} />;
+  if (list.error !== null && refusal === undefined) return <Failure error={list.error} retry={list.retry} />;
+  if (list.rows.length === 0 && list.error === null) return <NoRuns request={request} />;
+  return null;
+}
+
+function ListFoot({ list }: { readonly list: LiveList<RunView> }): ReactNode {
+  const total = list.total === undefined ? "" : ` of ${estimate(list.total, list.totalIsEstimate)}`;
+  const took = list.tookMs === undefined ? "" : `, ${Math.max(1, Math.round(list.tookMs))} ms`;
   return (
-    <Empty title="No run matches">
-      <p>A run appears when an event starts a function. Send one:</p>
-      <Snippet label="Send an event" text={command} />
-      <p>
-        The same is possible through the API: <code>{restPath("/events")}</code>.
-      </p>
-    </Empty>
+    <Foot
+      keys={[
+        { keys: "j k", word: "move" },
+        { keys: "x", word: "select" },
+        { keys: "space", word: "peek" },
+        { keys: "↵", word: "open" },
+        { keys: "/", word: "filter" },
+        { keys: "?", word: "all keys" },
+      ]}
+    >
+      {`${count(list.rows.length)}${total} loaded${took}`}
+    </Foot>
   );
+}
+
+function useStillness(scroller: { readonly current: HTMLDivElement | null }): {
+  readonly touch: () => void;
+  readonly mayEnter: { current: () => boolean };
+} {
+  const touchedAt = useRef(0);
+  const touch = useCallback(() => {
+    touchedAt.current = Date.now();
+  }, []);
+  const mayEnter = useRef(
+    () => (scroller.current?.scrollTop ?? 0) < 4 && Date.now() - touchedAt.current > stillMs,
+  );
+  return { touch, mayEnter };
+}
+
+interface Cursor {
+  readonly index: number | undefined;
+  readonly open: (run: RunView, event: MouseEvent) => void;
+}
+
+/** The cursor row stays the same run while rows come and go above it. */
+function useCursor(
+  list: LiveList<RunView>,
+  selection: Selection,
+  input: { readonly current: HTMLInputElement | null },
+): Cursor {
+  const [id, setId] = useState<string | undefined>();
+  const [url, patchUrl] = useUrlState();
+  const navigate = useNavigate();
+  const toast = useToast();
+  const live = useLive();
+  const { rows } = list;
+  const found = id === undefined ? -1 : rows.findIndex((row) => row.id === id);
+  const index = found < 0 ? undefined : found;
+  const row = index === undefined ? undefined : rows[index];
+  const go = (to: number): void => {
+    const next = rows[Math.max(0, Math.min(rows.length - 1, to))];
+    if (next === undefined) return;
+    setId(next.id);
+    if (url["sel"] !== undefined) patchUrl({ sel: next.id });
+  };
+  const open = useCallback(
+    (run: RunView, event: MouseEvent) => {
+      setId(run.id);
+      if (event.metaKey || event.ctrlKey) window.open(`/runs/${run.id}`, "_blank", "noopener");
+      else void navigate({ to: "/runs/$runId", params: { runId: run.id } } as never);
+    },
+    [navigate],
+  );
+  const down = (): void => go((index ?? -1) + 1);
+  const up = (): void => go((index ?? 1) - 1);
+  const end = (): void => {
+    list.loadMore();
+    go(rows.length - 1);
+  };
+  useKeys({
+    j: down,
+    down,
+    k: up,
+    up,
+    "g g": () => go(0),
+    home: () => go(0),
+    "shift+g": end,
+    end,
+    "/": () => input.current?.focus(),
+    x: () => row !== undefined && selection.toggle(row, false),
+    "shift+x": () => row !== undefined && selection.toggle(row, true),
+    "mod+a": selection.selectAll,
+    space: () => row !== undefined && patchUrl({ sel: url["sel"] === row.id ? undefined : row.id }),
+    enter: () =>
+      row !== undefined && void navigate({ to: "/runs/$runId", params: { runId: row.id } } as never),
+    "mod+enter": () => row !== undefined && window.open(`/runs/${row.id}`, "_blank", "noopener"),
+    y: () => {
+      if (row === undefined) return;
+      void navigator.clipboard
+        .writeText(row.id)
+        .then(() => toast({ kind: "done", text: `Copied ${row.id}` }));
+    },
+    ".": () => (list.pending > 0 ? list.showPending() : live.setHeld(!live.held)),
+  });
+  return { index, open };
 }

@@ -1,0 +1,49 @@
+// The same list of runs as a `stepwell` command and as a call of an MCP tool (spec §1.6).
+
+import type { RunsQuery } from "@stepwell/protocol/rest";
+
+/** Undefined when the command has no flag for a part of the filter. */
+export function asStepwellCommand(query: RunsQuery, origin: string): string | undefined {
+  const { expression, failureGroup, tookFromMs, tookUntilMs, parentRunId, originalRunId } = query;
+  const beyond = [expression, failureGroup, tookFromMs, tookUntilMs, parentRunId, originalRunId];
+  if (beyond.some((part) => part !== undefined)) return undefined;
+  return [
+    "stepwell runs",
+    ...flag(
+      "--status",
+      query.status?.map((status) => status.toLowerCase()),
+    ),
+    ...flag("--function", query.functionId),
+    ...flag("--app", query.appId),
+    ...flag("--event", query.eventName),
+    ...flag("--from", timeOf(query.from)),
+    ...flag("--until", timeOf(query.until)),
+    ...flag("--search", query.query),
+    ...flag("--url", origin),
+  ].join(" ");
+}
+
+/** The call's `params`, as JSON. */
+export function asMcpCall(query: RunsQuery): string {
+  const { from, until, ...rest } = query;
+  const time = {
+    ...(from === undefined ? {} : { from: timeOf(from) }),
+    ...(until === undefined ? {} : { until: timeOf(until) }),
+  };
+  return JSON.stringify({ name: "list_runs", arguments: { ...rest, ...time } });
+}
+
+function timeOf(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+function flag(name: string, value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  const values = typeof value === "string" ? [value] : value;
+  return [name, ...values.map(quoted)];
+}
+
+/** As a shell takes it whole. */
+function quoted(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
