@@ -8,6 +8,7 @@ import type {
   JsonObject,
   TriggerView,
 } from "@stepwell/protocol/rest";
+import { addHistory } from "./demo-history.ts";
 import { addReasons, filteredByPlan, filteredByText } from "./demo-reasons.ts";
 import { iso, type PlanSegment, type RunPlan, type StepPlan } from "./plan.ts";
 import { World } from "./world.ts";
@@ -593,6 +594,7 @@ export function demoWorld(now: () => number): World {
   addOnboarding(world);
   addSignUps(world);
   addOthers(world);
+  addHistory(world);
   addReasons(world);
   return world;
 }

@@ -89,7 +89,7 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
   const enter = useCallback(
     (added: readonly T[]) => {
       const page = headPage.current;
-      if (page !== undefined && page.page.hasMore && added.length === page.data.length) {
+      if (page?.page.hasMore && added.length === page.data.length) {
         // More came than one page holds: between it and the former rows are others, so the list begins anew.
         const fresh = { pages: [page], pageParams: [undefined] };
         client.setQueryData<InfiniteData<ListAnswer<T>, string | undefined>>(latest.current.key, fresh);

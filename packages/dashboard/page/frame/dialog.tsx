@@ -27,7 +27,6 @@ export function Dialog({
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes; the click is on the backdrop
     <dialog
       ref={dialog}
       className={`over dialog${wide ? " wide" : ""} ${className}`}

@@ -130,7 +130,6 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
       </div>
       <div id="palette-list" className="pal-list" role="listbox" aria-label="Commands">
         {grouped(entries).map(({ group, from, entries: members }) => (
-          // biome-ignore lint/a11y/useSemanticElements: a group of options is no fieldset
           <div key={`${group}${from}`} role="group" aria-label={group}>
             <p className="pal-h" aria-hidden="true">
               {group}
@@ -167,8 +166,6 @@ function Option({
   readonly onRun: () => void;
 }): ReactNode {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the input above has the keyboard
-    // biome-ignore lint/a11y/useFocusableInteractive: options of a combobox are not focused themselves
     <div
       id={`palette-${index}`}
       role="option"

@@ -69,7 +69,6 @@ function Grip({ width, keep }: { readonly width: number; readonly keep: (px: num
     keep(width + (event.key === "ArrowLeft" ? stepPx : -stepPx));
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a separator that moves is no <hr>
     <div
       className="grip"
       role="separator"

@@ -165,8 +165,6 @@ function Offers({
     <div className="complete">
       <div id={`${id}-offers`} role="listbox" aria-label="Completions">
         {offered.map((item, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keyboard
-          // biome-ignore lint/a11y/useFocusableInteractive: options of a combobox are not focused themselves
           <div
             key={item.text}
             id={`${id}-${index}`}

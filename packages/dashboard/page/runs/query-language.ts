@@ -4,7 +4,7 @@
 
 import { type RestRunStatus, type RunsQuery, runStatuses } from "@stepwell/protocol/rest";
 import { durationOf, timeOf } from "./query-time.ts";
-import { type Token, tokensOf } from "./query-tokens.ts";
+import { type PairToken, type Token, tokensOf } from "./query-tokens.ts";
 
 export const queryKeys = [
   { key: "status", note: "queued, running, completed, failed, cancelled, skipped" },
@@ -59,11 +59,11 @@ export function parseQuery(text: string, known: KnownNames): ParsedQuery {
   const expressions: string[] = [];
   for (const token of tokens) {
     const refusal =
-      token.kind === "words"
-        ? addWords(token.text, words)
-        : token.kind === "expression"
-          ? addExpression(token.text, expressions)
-          : addPair(token, { draft, words, expressions, known });
+      token.kind === "pair"
+        ? addPair(token, { draft, words, expressions, known })
+        : token.kind === "words"
+          ? addWords(token.text, words)
+          : addExpression(token.text, expressions);
     if (refusal !== undefined)
       return {
         kind: "invalid",
@@ -74,7 +74,7 @@ export function parseQuery(text: string, known: KnownNames): ParsedQuery {
   if (words.length > 0) draft.query = words.join(" ");
   if (expressions.length > 0)
     draft.expression =
-      expressions.length === 1 ? expressions[0] : expressions.map((one) => `(${one})`).join(" && ");
+      expressions.length === 1 ? (expressions[0] ?? "") : expressions.map((one) => `(${one})`).join(" && ");
   return { kind: "parsed", tokens, query: draft as RunsQuery };
 }
 
@@ -111,7 +111,7 @@ interface Parts {
   readonly known: KnownNames;
 }
 
-function addPair(token: Token & { readonly kind: "pair" }, parts: Parts): Refusal {
+function addPair(token: PairToken, parts: Parts): Refusal {
   const { key, value, isNot } = token;
   if (!keyNames.includes(key)) return `There is no key ${key}. There are: ${keyNames.join(", ")}.`;
   if (value === "") return `${key} needs a value.`;

@@ -1,26 +1,27 @@
 // The filter's text cut into tokens (spec §5): `key:value` pairs, an expression over event and output, free words.
 // Quotes and brackets keep what belongs together.
 
-export type Token =
-  | {
-      readonly kind: "pair";
-      readonly key: string;
-      readonly value: string;
-      readonly isNot: boolean;
-      readonly from: number;
-      readonly until: number;
-    }
-  | {
-      readonly kind: "expression" | "words";
-      readonly text: string;
-      readonly from: number;
-      readonly until: number;
-    };
-
-interface Word {
-  readonly text: string;
+interface Place {
   readonly from: number;
   readonly until: number;
+}
+
+export interface PairToken extends Place {
+  readonly kind: "pair";
+  readonly key: string;
+  readonly value: string;
+  readonly isNot: boolean;
+}
+
+export interface TextToken extends Place {
+  readonly kind: "expression" | "words";
+  readonly text: string;
+}
+
+export type Token = PairToken | TextToken;
+
+interface Word extends Place {
+  readonly text: string;
 }
 
 /** Words parted by blanks; blanks inside quotes and brackets part nothing. */

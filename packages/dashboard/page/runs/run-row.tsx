@@ -37,7 +37,6 @@ export const RunRow = memo(function RunRow(props: RunRowProps): ReactNode {
   const queuedAt = at(run.queuedAt);
   const ended = run.endedAt === undefined ? now : at(run.endedAt);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the list answers to Enter for its cursor row
     <div
       role="row"
       className={classes}

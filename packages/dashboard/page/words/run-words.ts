@@ -2,7 +2,7 @@
 
 import type { ErrorView, RunActivity, RunDetailView, RunView } from "@stepwell/protocol/rest";
 import { at, moment } from "./clock-time.ts";
-import { counted, durationWords } from "./number.ts";
+import { counted, durationWords, shortDuration } from "./number.ts";
 import { oneLine } from "./one-line.ts";
 import { bad, code, name, type Sentence } from "./part.ts";
 
@@ -50,7 +50,7 @@ function activityLine(activity: RunActivity, now: number): Sentence {
     }
     case "retrying": {
       const attempt = attemptWords(activity.attempt, activity.maxAttempts);
-      const retry = `${attempt} ${dueWords(at(activity.retryAt), now)}`;
+      const retry = `${attempt} ${dueWords(at(activity.retryAt), now, shortDuration)}`;
       return activity.stepName === undefined ? [`Between steps${retry}`] : [code(activity.stepName), retry];
     }
     case "waiting": {
@@ -70,12 +70,8 @@ function activityLine(activity: RunActivity, now: number): Sentence {
   }
 }
 
-function dueWords(due: number, now: number): string {
-  return due <= now
-    ? "now"
-    : due - now < 60_000
-      ? `in ${durationWords(due - now)}`
-      : `at ${moment(due, now)}`;
+function dueWords(due: number, now: number, words = durationWords): string {
+  return due <= now ? "now" : due - now < 60_000 ? `in ${words(due - now)}` : `at ${moment(due, now)}`;
 }
 
 /** The first words of a run's page, after its state. */
