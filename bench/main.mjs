@@ -1,10 +1,11 @@
-// npm run bench [-- W1,W2,… --quick --json --peers]: measures the workloads of bench/README.md, embedded and over HTTP,
-// one line per figure. --peers runs Restate and DBOS beside them in the same run and prints ratios.
+// npm run bench [-- W1,W2,… --quick --json --peers]: measures the workloads, embedded and over HTTP, one line per figure;
+// npm run bench -- idle measures the server while nobody asks anything of it. --peers runs Restate and DBOS beside them in the same run and prints ratios.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { idleLines, measureIdle } from "./idle.mjs";
 import { installedPeers } from "./peers.mjs";
 
 const { values, positionals } = parseArgs({
@@ -18,10 +19,11 @@ const { values, positionals } = parseArgs({
 });
 const all = ["W1", "W2", "W3", "W5", "W4"];
 const chosen = positionals.flatMap((text) => text.split(",")).map((text) => text.toUpperCase());
-const workloads = chosen.length > 0 ? chosen : all;
+const isIdleChosen = chosen.includes("IDLE");
+const workloads = chosen.length > 0 ? chosen.filter((workload) => workload !== "IDLE") : all;
 const unknown = workloads.find((workload) => !all.includes(workload));
 if (unknown !== undefined) {
-  console.error(`There is no workload ${unknown}. There are ${all.join(", ")}.`);
+  console.error(`There is no workload ${unknown}. There are ${all.join(", ")} and idle.`);
   process.exit(2);
 }
 const runs = values.runs ?? (values.quick ? "1" : "3");
@@ -48,7 +50,14 @@ const peers = values.peers ? await installedPeers() : undefined;
 if (peers !== undefined) subjects.push(...peers.subjects);
 
 const results = [];
-for (const subject of subjects) {
+if (isIdleChosen) {
+  if (!values.json) console.error("running idle: cold starts, then nothing …");
+  const result = await measureIdle({ isQuick: values.quick === true });
+  results.push(result);
+  if (values.json) console.log(JSON.stringify(result));
+  else for (const line of idleLines(result)) console.log(line);
+}
+for (const subject of workloads.length === 0 ? [] : subjects) {
   if (!values.json) console.error(`running ${subject.name}: ${workloads.join(", ")} …`);
   for (const result of await measure(subject)) {
     results.push(result);

@@ -5,20 +5,36 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-test("a quick benchmark gives a figure per workload and shape", async () => {
+interface Result {
+  readonly peer: string;
+  readonly workload: string;
+  readonly median: { readonly [figure: string]: unknown };
+}
+
+async function bench(...words: readonly string[]): Promise<readonly Result[]> {
   const main = fileURLToPath(new URL("../main.mjs", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [main, "W2,W3", "--quick", "--json"], {
-    timeout: 60_000,
+  const { stdout } = await promisify(execFile)(process.execPath, [main, ...words, "--quick", "--json"], {
+    timeout: 110_000,
   });
-  const results = stdout
+  return stdout
     .trim()
     .split("\n")
     .map((line) => JSON.parse(line));
-  const named = results.map(({ peer, workload, median }) => [peer, workload, median.error]);
+}
+
+test("a quick benchmark gives a figure per workload and shape", async () => {
+  const named = (await bench("W2,W3")).map(({ peer, workload, median }) => [peer, workload, median["error"]]);
   expect(named).toEqual([
     ["stepwell-embedded", "W2", undefined],
     ["stepwell-embedded", "W3", undefined],
     ["stepwell-http", "W2", undefined],
     ["stepwell-http", "W3", undefined],
   ]);
-}, 90_000);
+}, 120_000);
+
+test("an idle server is measured: its start, memory and processor time", async () => {
+  const [result] = await bench("idle");
+  expect(result).toMatchObject({ workload: "idle", median: { coldStartMs: expect.any(Number) } });
+  expect(result?.median["memoryMb"]).toBeGreaterThan(10);
+  expect(result?.median["cpuPercent"]).toBeGreaterThanOrEqual(0);
+}, 120_000);

@@ -4,7 +4,7 @@ import { readConfigFile } from "./config-file.ts";
 import { flagsOf, type Mode } from "./flags.ts";
 import { firstGiven, fromEnvironment, type GivenFlags } from "./given.ts";
 import { createLog, type Log } from "./log.ts";
-import { serve } from "./serve.ts";
+import { openStore } from "./open-store.ts";
 import { readSettings, type Settings, secretsOf } from "./settings.ts";
 import { stopOnSignals } from "./stop-signals.ts";
 
@@ -18,7 +18,9 @@ export async function runCommand(mode: Mode, onCommandLine: GivenFlags, version:
   const log = createLog(settings.logLevel, settings.isJsonLog, streams, secretsOf(settings));
   if (file !== undefined) log.info(`Flags are read from ${file.path} as well.`);
   if (settings.isInsecure) warnInsecure(settings, log);
-  const serving = await serve(settings, version, log);
+  const store = openStore(settings);
+  const { serve } = await import("./serve.ts");
+  const serving = await serve(settings, store, version, log);
   stopOnSignals(() => serving.stop(), log);
   const { url } = serving.listening;
   log.info(`Stepwell ${version} is ready${settings.hasPage ? `. The dashboard is at ${url}` : ` at ${url}`}`);

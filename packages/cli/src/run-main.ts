@@ -3,14 +3,14 @@
 import { type Command, CommanderError } from "commander";
 import { UnreachableError } from "./client/rest-client.ts";
 import { EndedError, exitCode, WrongUseError } from "./exit-code.ts";
-import { createProgram, type RunCommand } from "./program.ts";
+import { type RunCommand, servingProgram } from "./serving-program.ts";
 import type { Session } from "./session.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @returns the exit code; see `exit-code.ts`. */
 export async function runMain(words: readonly string[], session: Session, run: RunCommand): Promise<number> {
   const { out, err } = session.terminal;
-  const program = createProgram(session.version, run, session);
+  const program = await programFor(words, session, run);
   for (const command of withSubcommands(program))
     command.exitOverride().configureOutput({ writeOut: out, writeErr: err });
   try {
@@ -24,6 +24,13 @@ export async function runMain(words: readonly string[], session: Session, run: R
     if (error instanceof WrongUseError) return exitCode.wrongUse;
     return error instanceof UnreachableError ? exitCode.unreachable : exitCode.failed;
   }
+}
+
+/** A server starts without the commands that ask one: loading them takes a tenth of its start. */
+async function programFor(words: readonly string[], session: Session, run: RunCommand): Promise<Command> {
+  if (words[0] === "dev" || words[0] === "start") return servingProgram(session.version, run);
+  const { createProgram } = await import("./program.ts");
+  return createProgram(session.version, run, session);
 }
 
 export function withSubcommands(command: Command): readonly Command[] {

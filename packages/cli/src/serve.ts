@@ -1,13 +1,12 @@
 // The engine on SQLite behind the server: where adapters are chosen, and a clean end.
 
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { pageDirectory } from "@stepwell/dashboard";
 import {
   allObservers,
   type Clock,
   createEngine,
   type Engine,
+  type Store,
   StoreUnavailableError,
   systemClock,
   systemRandom,
@@ -27,7 +26,6 @@ import {
   type Server,
   type ServerOptions,
 } from "@stepwell/server";
-import { sqlite, storeFile } from "@stepwell/store-sqlite";
 import type { Log } from "./log.ts";
 import { runLog } from "./run-log.ts";
 import type { Settings } from "./settings.ts";
@@ -49,7 +47,7 @@ const retrySyncMs = 5000;
 const portsTried = 20;
 
 /** @throws UsageError when a port or the database is taken, or a range of addresses cannot be read. */
-export async function serve(settings: Settings, version: string, log: Log): Promise<Serving> {
+export async function serve(settings: Settings, store: Store, version: string, log: Log): Promise<Serving> {
   const clock = systemClock();
   const outbound = outboundOf(settings);
   const metrics = createMetrics({ version, storeName });
@@ -57,7 +55,6 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
     settings.tracing === undefined
       ? undefined
       : createTracing({ ...settings.tracing, version }, { clock, logger: log });
-  const store = sqlite(databaseFile(settings));
   const engine = createEngine({
     store,
     transport: httpTransport({ outbound, clock, ...keyOf(settings) }),
@@ -83,7 +80,7 @@ export async function serve(settings: Settings, version: string, log: Log): Prom
     const opened = await open(settings, { engine, outbound, clock, metrics, version, log });
     listening = opened.listening;
     // What is not needed to answer is loaded once everything answers.
-    await metrics.open();
+    metrics.open().catch((error: unknown) => log.warn(`Metrics cannot be shown: ${String(error)}`));
     const stop = async (): Promise<void> => {
       opened.watcher.stop();
       await closeAll();
@@ -176,21 +173,6 @@ function outboundOf({ forbiddenAddresses }: Settings): Outbound {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`--forbid-address: ${reason}`, { cause });
   }
-}
-
-function databaseFile({ dataDirectory }: Settings): string {
-  if (dataDirectory === undefined) return ":memory:";
-  const directory = resolve(dataDirectory);
-  try {
-    mkdirSync(directory, { recursive: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(
-      `The folder ${directory} cannot be made: ${reason}. Choose another with --data-dir.`,
-      { cause },
-    );
-  }
-  return storeFile(directory);
 }
 
 function engineOptions({ openCallsMax, waitLookback, retentionMs, retryIntervalMs }: Settings) {

@@ -52,6 +52,11 @@ export class DatabaseThread {
     });
   }
 
+  /** Starts the thread before its first call, so that it gets ready beside other work. */
+  start(): void {
+    this.#running().unref();
+  }
+
   /** Lets the calls under way end, then closes the database. */
   async close(): Promise<void> {
     if (this.#isClosed) return;

@@ -1,6 +1,11 @@
 // Which of the port's errors a thread's failure is to the engine.
 
-import { CommitUnknownError, EpochLostError, RowRefusedError, StoreUnavailableError } from "@stepwell/engine";
+import {
+  CommitUnknownError,
+  EpochLostError,
+  RowRefusedError,
+  StoreUnavailableError,
+} from "@stepwell/engine/store";
 import type { FailureCode } from "./failure.ts";
 
 export function portError(code: FailureCode, message: string): Error {

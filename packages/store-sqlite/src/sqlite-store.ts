@@ -12,6 +12,8 @@ export interface SqliteOptions {
   readonly driver?: DriverName;
   /** How long to wait for another process that has the database, in ms. Default 5000. */
   readonly lockTimeoutMs?: number;
+  /** Start the database thread at once, not with the first call; the file is opened by that all the same. */
+  readonly startsEarly?: boolean;
 }
 
 /**
@@ -40,12 +42,13 @@ class SqliteStore implements Store {
   #eventCursor = firstEvent;
   #opening: Promise<void> | undefined;
 
-  constructor(path: string, { driver, lockTimeoutMs = 5000 }: SqliteOptions) {
+  constructor(path: string, { driver, lockTimeoutMs = 5000, startsEarly = false }: SqliteOptions) {
     const settings = { path, driver, lockTimeoutMs };
     this.#owner = new DatabaseThread({ ...settings, role: "owner" });
     // A database in memory belongs to one connection, which then serves the APIs too.
     this.#readers = path === ":memory:" ? this.#owner : new DatabaseThread({ ...settings, role: "reader" });
     this.reader = this.#makeReader();
+    if (startsEarly) this.#owner.start();
   }
 
   claim: Store["claim"] = () => this.#owner.call("claim");

@@ -1,7 +1,7 @@
 // Requests that the server makes: calls and syncs. Pooled connections, bounded in time and size, redirects followed
 // with method and body. Nothing rejects: what goes wrong is an answer that says so.
 
-import { Agent, type Dispatcher, request as httpRequest } from "undici";
+import type { Agent, Dispatcher } from "undici";
 import {
   ForbiddenAddressError,
   ForbiddenAddresses,
@@ -55,29 +55,46 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** @throws RangeError when a forbidden range cannot be read. */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
   const forbidden = new ForbiddenAddresses([...forbiddenByDefault, ...(options.forbidden ?? [])]);
-  const agent = new Agent({
-    connect: { timeout: options.connectTimeoutMs ?? connectTimeoutDefaultMs, lookup: forbidden.lookup },
+  // The library takes a fifth of the server's start, which need not wait for the first request.
+  let client: Promise<HttpClient> | undefined;
+  return {
+    async request(request) {
+      client ??= openClient(options.connectTimeoutMs ?? connectTimeoutDefaultMs, forbidden);
+      return await makeRequest(await client, forbidden, request);
+    },
+    async close() {
+      await (await client)?.agent.destroy();
+    },
+  };
+}
+
+interface HttpClient {
+  readonly agent: Agent;
+  readonly request: typeof import("undici").request;
+}
+
+async function openClient(connectTimeoutMs: number, forbidden: ForbiddenAddresses): Promise<HttpClient> {
+  const undici = await import("undici");
+  const agent = new undici.Agent({
+    connect: { timeout: connectTimeoutMs, lookup: forbidden.lookup },
     // The request's own timer is the only one: an answer may take hours.
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,
     pipelining: 1,
   });
-  return {
-    request: (request) => makeRequest(agent, forbidden, request),
-    close: () => agent.destroy(),
-  };
+  return { agent, request: undici.request };
 }
 
 async function makeRequest(
-  agent: Agent,
+  client: HttpClient,
   forbidden: ForbiddenAddresses,
   request: OutboundRequest,
 ): Promise<OutboundAnswer> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), request.timeoutMs);
   try {
-    return await exchange(agent, forbidden, request, timeout.signal);
+    return await exchange(client, forbidden, request, timeout.signal);
   } catch (error) {
     return reasonOf(error, timeout.signal.aborted ? request.timeoutMs : undefined);
   } finally {
@@ -86,7 +103,7 @@ async function makeRequest(
 }
 
 async function exchange(
-  agent: Agent,
+  client: HttpClient,
   forbidden: ForbiddenAddresses,
   request: OutboundRequest,
   signal: AbortSignal,
@@ -103,8 +120,8 @@ async function exchange(
     }
     if (forbidden.isForbidden(target.hostname))
       throw new ForbiddenAddressError(forbiddenMessage(target.hostname));
-    const response = await httpRequest(target, {
-      dispatcher: agent,
+    const response = await client.request(target, {
+      dispatcher: client.agent,
       method,
       headers: { "accept-encoding": "identity", "user-agent": "stepwell", ...headers },
       ...(request.body === undefined ? {} : { body: request.body }),

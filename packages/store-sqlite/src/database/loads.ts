@@ -1,15 +1,8 @@
 // What the shard loads: rows by key, and due jobs in their order. Every statement is a search in an index.
 
-import {
-  type CallEntry,
-  callEntry,
-  type Job,
-  type JobEntry,
-  type Run,
-  type Step,
-  type StoredEvent,
-  type Wait,
-} from "@stepwell/core";
+import type { Job, JobEntry, Run, Step, StoredEvent, Wait } from "@stepwell/core";
+// By its own path: the thread needs no more of the core, and starts in half the time.
+import { type CallEntry, callEntry } from "@stepwell/core/job";
 import type { EventScan, JobCursor, LaneScan, RunRows, WaitProbe } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
 import type { Connection } from "./connection.ts";
