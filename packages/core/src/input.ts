@@ -30,6 +30,8 @@ export type Input =
       readonly kind: "invoke";
       readonly functionId: string;
       readonly payload: {
+        /** The id that handlers see and that deduplicates; default the internal one. */
+        readonly id?: string;
         readonly data: JsonObject;
         readonly user?: JsonObject;
         readonly v?: string;

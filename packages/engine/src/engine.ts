@@ -117,6 +117,8 @@ export interface Engine {
   invoke(
     functionId: string,
     payload: {
+      /** The event's id, which starts the function once in 24 hours (semantics A4); default a fresh one. */
+      readonly id?: string;
       readonly data: JsonObject;
       readonly user?: JsonObject;
       readonly v?: string;

@@ -39,12 +39,12 @@ export function invoke(state: ShardState, input: Extract<Input, { kind: "invoke"
     if (known !== null) return replied({ kind: "invoked", eventId: id });
   }
   const source = sequenceSource(state, now);
-  const { data, user, v, meta } = input.payload;
+  const { id: externalId, data, user, v, meta } = input.payload;
   const payload: EventPayload = {
     name: systemEvent.invoked,
     data: { ...data, _inngest: { fn_id: settings.slug } },
     user: user ?? {},
-    id,
+    id: externalId ?? id,
     ts: now,
     ...(v === undefined ? {} : { v }),
     ...(meta === undefined ? {} : { meta }),

@@ -44,11 +44,10 @@ export function restStatus(code: RestErrorCode): ContentfulStatusCode {
     case "resource_already_exists":
       return 409;
     case "app_sync_failed":
+    case "rate_limited":
     case "function_debounced":
     case "function_skipped":
       return 422;
-    case "rate_limited":
-      return 429;
     case "authorization_header_missing":
     case "invalid_signing_key":
     case "invalid_api_key":

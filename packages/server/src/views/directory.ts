@@ -1,6 +1,6 @@
 // Apps and functions by id, as the API names them. Read from the store once and again after each change.
 
-import type { App, FunctionSettings } from "@stepwell/core";
+import type { App, FunctionControl, FunctionSettings } from "@stepwell/core";
 import type { Engine } from "@stepwell/engine";
 import type { AppId, FunctionId } from "@stepwell/protocol";
 import type { FunctionReference } from "@stepwell/protocol/rest";
@@ -10,7 +10,11 @@ export interface Known {
   readonly functions: readonly FunctionSettings[];
   readonly appById: ReadonlyMap<AppId, App>;
   readonly functionById: ReadonlyMap<FunctionId, FunctionSettings>;
+  /** What operators said of functions; most are absent. */
+  readonly controlById: ReadonlyMap<FunctionId, FunctionControl>;
 }
+
+const shownHere: ReadonlySet<string> = new Set(["app.put", "function.put", "control.put"]);
 
 export class Directory {
   readonly #engine: Engine;
@@ -19,7 +23,7 @@ export class Directory {
   constructor(engine: Engine) {
     this.#engine = engine;
     engine.onCommitted((changes) => {
-      if (changes.some(({ kind }) => kind === "app.put" || kind === "function.put")) this.#known = undefined;
+      if (changes.some(({ kind }) => shownHere.has(kind))) this.#known = undefined;
     });
   }
 
@@ -37,12 +41,17 @@ export class Directory {
 
   async #read(): Promise<Known> {
     const { reader } = this.#engine;
-    const [apps, functions] = await Promise.all([reader.listApps(), reader.listFunctions()]);
+    const [apps, functions, controls] = await Promise.all([
+      reader.listApps(),
+      reader.listFunctions(),
+      reader.listControls(),
+    ]);
     return {
       apps,
       functions,
       appById: new Map(apps.map((app) => [app.id, app])),
       functionById: new Map(functions.map((settings) => [settings.id, settings])),
+      controlById: new Map(controls.map((control) => [control.functionId, control])),
     };
   }
 }

@@ -2,8 +2,7 @@
 
 import type { FunctionSettings, Run } from "@stepwell/core";
 import type { RunFilter } from "@stepwell/engine";
-import type { RunId } from "@stepwell/protocol";
-import type { FunctionFigures, FunctionView, InvokeAnswer, InvokeRequest } from "@stepwell/protocol/rest";
+import type { FunctionFigures, FunctionView } from "@stepwell/protocol/rest";
 import { z } from "zod";
 import { textField } from "../../http/query.ts";
 import { Refusal } from "../../http/refusal.ts";
@@ -14,7 +13,7 @@ import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { functionView as viewOf } from "../../views/function-view.ts";
 import { timestamp } from "../../views/time.ts";
-import { parseInvocation } from "../invoke.ts";
+import { invoke } from "./function-invoke.ts";
 import { type RestRequest, restList, restRoute, wholeList } from "./rest-route.ts";
 import { listRuns } from "./run-list.ts";
 
@@ -79,12 +78,19 @@ export const functionRoutes: readonly Route[] = [
       tag: "Functions",
       summary: "Start one function",
       description:
-        "Answers once the run is there, or after a second without it. The same idempotencyKey starts one run only.",
+        "Answers once the run is there, or without it where it comes later: debounced, batched, or after more than a second. The same idempotencyKey starts one run in 24 hours. What flow control rejects is told as such.",
       params,
       body: { schema: invokeRequest, fallback: {}, bytesMax: (server) => server.eventBytesMax },
       answer: invokeAnswer,
       status: 202,
-      refusals: [...refusals, "invalid_field_format", "validation_error", "not_implemented"],
+      refusals: [
+        ...refusals,
+        "invalid_field_format",
+        "validation_error",
+        "idempotency_conflict",
+        "rate_limited",
+        "function_skipped",
+      ],
       handle: async (request) => await invoke(request.server, await namedFunction(request), request.body),
     }),
   ]),
@@ -99,7 +105,11 @@ async function namedFunction(request: Pick<RestRequest<unknown, unknown>, "serve
  *
  * @throws Refusal
  */
-async function functionNamed(server: ServerContext, name: string, app?: string): Promise<FunctionSettings> {
+export async function functionNamed(
+  server: ServerContext,
+  name: string,
+  app?: string,
+): Promise<FunctionSettings> {
   const { functions } = await server.directory.read();
   const settings = functions.find(
     ({ id, slug, appId, appName }) =>
@@ -110,10 +120,13 @@ async function functionNamed(server: ServerContext, name: string, app?: string):
   throw new Refusal("not_found", message);
 }
 
-async function functionDetail(server: ServerContext, settings: FunctionSettings): Promise<FunctionView> {
+export async function functionDetail(
+  server: ServerContext,
+  settings: FunctionSettings,
+): Promise<FunctionView> {
   const known = await server.directory.read();
   const figures = { ...(await liveFigures(server)).get(settings.id), ...(await lastDay(settings, server)) };
-  return viewOf(settings, known, { queued: 0, running: 0, ...figures });
+  return viewOf(settings, known, { queued: 0, running: 0, ...figures }, server.clock.now());
 }
 
 /** @param app id or name; all apps without it. */
@@ -125,7 +138,9 @@ export async function functionRows(server: ServerContext, app?: string): Promise
       ({ archivedAt, appId, appName }) =>
         archivedAt === undefined && (!app || appId === app || appName === app),
     )
-    .map((settings) => viewOf(settings, known, figures.get(settings.id) ?? { queued: 0, running: 0 }));
+    .map((settings) =>
+      viewOf(settings, known, figures.get(settings.id) ?? { queued: 0, running: 0 }, server.clock.now()),
+    );
 }
 
 async function liveFigures(server: ServerContext): Promise<ReadonlyMap<string, FunctionFigures>> {
@@ -173,59 +188,4 @@ function percentiles(runs: readonly Run[]): { readonly p50Ms?: number; readonly 
   const p50Ms = at(0.5);
   const p95Ms = at(0.95);
   return { ...(p50Ms === undefined ? {} : { p50Ms }), ...(p95Ms === undefined ? {} : { p95Ms }) };
-}
-
-/** How long an answer waits for the run to appear, in ms. */
-const runAwaitedMs = 1000;
-
-async function invoke(
-  server: ServerContext,
-  settings: FunctionSettings,
-  request: InvokeRequest,
-): Promise<InvokeAnswer> {
-  if (request.idempotencyKey !== undefined) {
-    throw new Refusal("not_implemented", "idempotencyKey is not offered yet. Leave it out.");
-  }
-  const payload = parseInvocation({ ...request });
-  if (payload.kind === "invalid") throw new Refusal("validation_error", payload.reason);
-  const created = newRuns(server);
-  try {
-    const outcome = await server.engine.invoke(settings.slug, payload.value);
-    if (outcome.kind === "unknown-function") throw new Refusal("not_found", outcome.reason);
-    const runId = await created.startedBy(outcome.eventId, runAwaitedMs);
-    return {
-      eventId: outcome.eventId,
-      ...(runId === undefined ? {} : { runId }),
-      queuedAt: timestamp(server.clock.now()),
-    };
-  } finally {
-    created.stop();
-  }
-}
-
-/** Watches for the run that an event starts, from before the event is sent. */
-function newRuns(server: ServerContext) {
-  const started = new Map<string, RunId>();
-  const waiting = new Map<string, (runId: RunId) => void>();
-  const stop = server.engine.onCommitted((changes) => {
-    for (const change of changes) {
-      if (change.kind !== "run.create") continue;
-      for (const eventId of change.run.eventIds) {
-        started.set(eventId, change.run.id);
-        waiting.get(eventId)?.(change.run.id);
-      }
-    }
-  });
-  const startedBy = async (eventId: string, withinMs: number): Promise<RunId | undefined> => {
-    const known = started.get(eventId);
-    if (known !== undefined) return known;
-    return await new Promise((resolve) => {
-      const timeout = setTimeout(() => resolve(undefined), withinMs);
-      waiting.set(eventId, (runId) => {
-        clearTimeout(timeout);
-        resolve(runId);
-      });
-    });
-  };
-  return { startedBy, stop };
 }

@@ -7,6 +7,7 @@ import { eventNameRoute } from "./event-names.ts";
 import { eventRoutes } from "./events.ts";
 import { failureRoutes } from "./failures.ts";
 import { figureRoutes } from "./figures.ts";
+import { functionControlRoutes } from "./function-control.ts";
 import { functionRoutes } from "./functions.ts";
 import { healthRoute } from "./health.ts";
 import { liveRoute } from "./live.ts";
@@ -20,6 +21,7 @@ export const restRoutes: readonly Route[] = [
   ...runRoutes,
   ...bulkRoutes,
   ...functionRoutes,
+  ...functionControlRoutes,
   ...appRoutes,
   ...failureRoutes,
   ...figureRoutes,
