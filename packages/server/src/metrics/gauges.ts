@@ -1,6 +1,6 @@
 // What is so at the moment of a scrape: read from the engine's memory, and from the store within bounds.
 
-import type { FunctionSettings } from "@stepwell/core";
+import { type FunctionControl, type FunctionSettings, withOverrides } from "@stepwell/core";
 import type { Engine, FunctionFigures, QueueFigures } from "@stepwell/engine";
 import type { FunctionLabel, FunctionLabels } from "./function-labels.ts";
 import type { Meters } from "./meters.ts";
@@ -23,14 +23,17 @@ export async function readGauges(
   meters.openCalls.reset();
   for (const [id, count] of load.openCallsByFunction) meters.openCalls.inc({ ...labels.of(id) }, count);
   try {
-    const [functions, figures, queue] = await Promise.all([
+    const [functions, controls, figures, queue] = await Promise.all([
       reader.listFunctions(),
+      reader.listControls(),
       reader.functionFigures(),
       reader.queueFigures(now, load.openJobs, dueJobsCountedMax),
     ]);
     showQueue(queue, meters, now);
     showRuns(figures, meters, labels, now);
-    showLimits(functions, (settings) => load.openCallsByFunction.get(settings.id) ?? 0, meters, labels);
+    const present = effective(functions, controls);
+    showPaused(controls, present, meters, labels);
+    showLimits(present, (settings) => load.openCallsByFunction.get(settings.id) ?? 0, meters, labels);
   } catch {
     // The scrape still tells what memory knows; old figures of the store must not pass for new ones.
     for (const gauge of [meters.jobsDue, meters.oldestJobDue, meters.runsUnfinished, meters.oldestRunQueued])
@@ -62,6 +65,30 @@ function showRuns(
   for (const [label, ageMs] of oldest) meters.oldestRunQueued.set({ ...label }, ageMs / 1000);
 }
 
+/** Functions that can run, with the operator's numbers. */
+function effective(
+  functions: readonly FunctionSettings[],
+  controls: readonly FunctionControl[],
+): readonly FunctionSettings[] {
+  const controlOf = new Map(controls.map((control) => [control.functionId, control]));
+  return functions
+    .filter((settings) => settings.archivedAt === undefined)
+    .map((settings) => withOverrides(settings, controlOf.get(settings.id)));
+}
+
+function showPaused(
+  controls: readonly FunctionControl[],
+  functions: readonly FunctionSettings[],
+  meters: Meters,
+  labels: FunctionLabels,
+): void {
+  meters.functionPaused.reset();
+  const present = new Set(functions.map((settings) => settings.id));
+  for (const { functionId, pausedAt } of controls)
+    if (pausedAt !== undefined && present.has(functionId))
+      meters.functionPaused.set({ ...labels.of(functionId) }, 1);
+}
+
 function showLimits(
   functions: readonly FunctionSettings[],
   takenBy: (settings: FunctionSettings) => number,
@@ -73,7 +100,7 @@ function showLimits(
   for (const settings of functions) {
     // Limits with a key have as many counters as values: those are shown per function by the API.
     const own = settings.concurrency.find(({ key, limit }) => key === undefined && limit > 0);
-    if (own === undefined || settings.archivedAt !== undefined) continue;
+    if (own === undefined) continue;
     const label = { ...labels.of(settings.id), limit: "concurrency" };
     meters.limit.inc(label, own.limit);
     meters.limitInUse.inc(label, takenBy(settings));

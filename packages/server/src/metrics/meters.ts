@@ -35,6 +35,7 @@ export interface Meters {
   readonly oldestRunQueued: Gauge<OfFunction>;
   readonly limit: Gauge<OfFunction | "limit">;
   readonly limitInUse: Gauge<OfFunction | "limit">;
+  readonly functionPaused: Gauge<OfFunction>;
   readonly storeReadsFailed: Counter;
 }
 
@@ -148,8 +149,12 @@ function gauges(prom: PromClient, registry: Registry) {
       "Age of the oldest run that has not had its first call.",
       ofFunction,
     ),
-    limit: gauge("limit", "What a limit allows.", [...ofFunction, "limit"]),
-    limitInUse: gauge("limit_in_use", "How much of a limit is taken.", [...ofFunction, "limit"]),
+    functionPaused: gauge("function_paused", "1 for a function that an operator has paused.", ofFunction),
+    limit: gauge("limit", "What a limit without a key allows, the operator's overrides counted in.", [
+      ...ofFunction,
+      "limit",
+    ]),
+    limitInUse: gauge("limit_in_use", "How much of that limit is taken.", [...ofFunction, "limit"]),
   };
 }
 

@@ -31,7 +31,8 @@ export function countChange(change: Change, meters: Meters, labels: FunctionLabe
     }
     case "outcome.put": {
       const { functionId, reason } = change.outcome;
-      meters.eventOutcomes.inc({ ...labels.of(functionId), reason: reason.kind });
+      if (reason.kind !== "started")
+        meters.eventOutcomes.inc({ ...labels.of(functionId), reason: reason.kind });
       return;
     }
     case "poison.put":
@@ -46,7 +47,8 @@ export function countChange(change: Change, meters: Meters, labels: FunctionLabe
 function countEnd(run: Run, endedAt: number, meters: Meters, labels: FunctionLabels): void {
   const label = labels.of(run.functionId);
   meters.runsFinished.inc({ ...label, status: run.status });
-  meters.runDuration.observe({ ...label }, (endedAt - run.queuedAt) / 1000);
+  // A run that was skipped took no time that would tell anything.
+  if (run.status !== "skipped") meters.runDuration.observe({ ...label }, (endedAt - run.queuedAt) / 1000);
 }
 
 export function countCommit(report: CommitReport, meters: Meters): void {
