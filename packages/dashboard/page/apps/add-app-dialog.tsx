@@ -49,7 +49,7 @@ export function AddAppDialog({ onClose }: { readonly onClose: () => void }): Rea
             className="input"
             type="url"
             required
-            autoFocus
+            data-focus=""
             value={address}
             spellCheck={false}
             onFocus={({ target }) => target.select()}

@@ -53,7 +53,7 @@ export function EditAddress({ app, onClose, onMoved }: EditAddressProps): ReactN
             className="input"
             type="url"
             required
-            autoFocus
+            data-focus=""
             value={address}
             spellCheck={false}
             onChange={({ target }) => setAddress(target.value)}

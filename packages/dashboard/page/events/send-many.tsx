@@ -89,8 +89,7 @@ export function SendMany({ onSent, onClose }: SendManyProps): ReactNode {
             rows={14}
             value={text}
             spellCheck={false}
-            // biome-ignore lint/a11y/noAutofocus: the reader chose to paste here
-            autoFocus
+            data-focus=""
             placeholder={
               '{ "name": "user/signup.completed", "data": { "plan": "team" } }\n{ "name": "user/signup.completed", "data": { "plan": "free" } }'
             }

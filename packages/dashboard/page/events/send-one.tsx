@@ -109,8 +109,7 @@ export function SendOne({ like, as, onSent, onClose }: SendOneProps): ReactNode 
         </span>
         <input
           className="input"
-          // biome-ignore lint/a11y/noAutofocus: the dialog was opened to write this
-          autoFocus
+          data-focus=""
           list="known-event-names"
           value={draft.name}
           spellCheck={false}

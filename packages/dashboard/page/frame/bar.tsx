@@ -46,7 +46,7 @@ export function Bar({ crumbs = [], title, tag, id }: BarProps): ReactNode {
           </span>
         )}
       </div>
-      <button type="button" className="find" aria-label="Search or run a command" onClick={openPalette}>
+      <button type="button" className="find" aria-label="Search or do… ⌘ K" onClick={openPalette}>
         <Icon name="search" small />
         <span>Search or do…</span>
         <span className="end row keys">

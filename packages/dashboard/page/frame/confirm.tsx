@@ -55,8 +55,7 @@ export function Confirm(props: ConfirmProps): ReactNode {
             type="submit"
             className={danger ? "btn danger strong" : "btn strong"}
             disabled={!mayGo}
-            // biome-ignore lint/a11y/noAutofocus: a dialog that asks takes the focus to its answer
-            autoFocus={typed === undefined}
+            data-focus={typed === undefined ? "" : undefined}
           >
             {deed} <kbd>↵</kbd>
           </button>

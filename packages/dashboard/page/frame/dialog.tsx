@@ -1,5 +1,5 @@
 // A dialog over the page. The browser's own <dialog> keeps the focus inside and closes on Escape; the focus goes back
-// to where it was.
+// to where it was. It begins at the element marked `data-focus`, or at the first that takes it.
 
 import { type ReactNode, useEffect, useRef } from "react";
 
@@ -21,6 +21,7 @@ export function Dialog({
     const before = document.activeElement;
     const shown = dialog.current;
     if (shown?.open === false) shown.showModal();
+    shown?.querySelector<HTMLElement>("[data-focus]")?.focus();
     return () => {
       shown?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -112,7 +112,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactNod
       <div className="pal-in">
         <Icon name="search" />
         <input
-          autoFocus
+          data-focus=""
           value={search}
           placeholder="Search or do…"
           role="combobox"

@@ -16,7 +16,7 @@ export function Side(): ReactNode {
   const badges = useBadges();
   return (
     <nav className="side" aria-label="Places">
-      <Link className="brand" to="/overview" aria-label="Stepwell">
+      <Link className="brand" to="/overview" title="Stepwell">
         <Mark />
         <span className="label">Stepwell</span>
         {health?.mode === undefined ? null : <span className="env label">{health.mode}</span>}

@@ -83,7 +83,7 @@ export function OverrideDialog({ fn, limit, onClose }: OverrideDialogProps): Rea
           <input
             className="input"
             inputMode="numeric"
-            autoFocus
+            data-focus=""
             value={value}
             aria-invalid={!isValid}
             onChange={({ target }) => setValue(target.value)}
