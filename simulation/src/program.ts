@@ -1,6 +1,7 @@
 // What a simulated function does: stages of steps, each stage started as a whole, and an end. Made from a seed.
 
 import { stepKey } from "@stepwell/protocol";
+import { type Flow, makeFlow } from "./flow.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export type Action =
@@ -20,13 +21,18 @@ export interface PlannedStep {
 export interface Program {
   readonly name: string;
   readonly trigger: string;
-  readonly concurrency?: number;
+  /** It ticks by this schedule instead of waiting for events. */
+  readonly cron?: string;
+  readonly flow: Flow;
   readonly cancelOn?: string;
   readonly stages: readonly (readonly PlannedStep[])[];
   readonly end: "return" | "fail";
   /** How often the code between steps fails before it goes on. */
   readonly codeFailures: number;
 }
+
+/** Seldom enough that a world of some hours stays small. */
+const schedules = ["*/20 * * * *", "7 */2 * * *", "TZ=Asia/Kolkata 30 */3 * * *"] as const;
 
 export const eventNames = ["ping", "pong", "tick"] as const;
 /** Only ever awaited and sent by programs. */
@@ -58,7 +64,8 @@ function makeProgram(scheduler: Scheduler, name: string, invocable: readonly str
   return {
     name,
     trigger: scheduler.pick(eventNames),
-    ...(scheduler.chance(0.4) ? { concurrency: 1 + scheduler.integer(2) } : {}),
+    ...(scheduler.chance(0.08) ? { cron: scheduler.pick(schedules), trigger: "" } : {}),
+    flow: makeFlow(scheduler),
     ...(scheduler.chance(0.2) ? { cancelOn: "stop" } : {}),
     stages,
     end: scheduler.chance(0.85) ? "return" : "fail",

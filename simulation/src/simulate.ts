@@ -1,16 +1,40 @@
 // One seed is one world: engine, app, senders, and what goes wrong with them. A failure replays exactly.
 
+import { type ControlCommand, functionIdOf } from "@stepwell/core";
 import { createEngine, type Engine } from "@stepwell/engine";
 import { ModelRows, type ModelStore, modelStore, seededRandom } from "@stepwell/engine/testing";
 import type { CallAnswer, CallRequest, FunctionConfig } from "@stepwell/protocol";
 import { SimulatedApp } from "./app.ts";
 import { checkEnd } from "./check-end.ts";
+import { checkFlow } from "./check-flow.ts";
+import { keyValues, wireFlow } from "./flow.ts";
 import { eventNames, makePrograms, type Program, replyNames } from "./program.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Violation, Witness } from "./witness.ts";
 
 /** Bugs that can be planted, to show that the checkers see them. */
-export type PlantedBug = "effects-before-commit" | "step-forgotten" | "limit-ignored" | "event-lost";
+export type PlantedBug =
+  | "effects-before-commit"
+  | "step-forgotten"
+  | "limit-ignored"
+  | "throttle-ignored"
+  | "rate-limit-ignored"
+  | "singleton-ignored"
+  | "debounce-ignored"
+  | "idempotency-ignored"
+  | "timeouts-ignored"
+  | "event-lost";
+
+/** What a bug leaves out of every registration, while the checkers expect it. */
+const leftOut: Readonly<Partial<Record<PlantedBug, readonly string[]>>> = {
+  "limit-ignored": ["concurrency"],
+  "throttle-ignored": ["throttle"],
+  "rate-limit-ignored": ["rateLimit"],
+  "singleton-ignored": ["singleton"],
+  "debounce-ignored": ["debounce"],
+  "idempotency-ignored": ["idempotency"],
+  "timeouts-ignored": ["timeouts"],
+};
 
 export interface SimulationOptions {
   readonly bug?: PlantedBug;
@@ -64,8 +88,8 @@ class SimulatedWorld {
     this.#scheduler = new Scheduler(seed);
     this.#programs = makePrograms(this.#scheduler);
     this.#faultRate = this.#scheduler.pick([0, 0.01, 0.05]);
-    const limits = new Map(this.#programs.map((program) => [`app-${program.name}`, program.concurrency]));
-    this.#witness = new Witness((slug) => limits.get(slug));
+    const flows = new Map(this.#programs.map((program) => [`app-${program.name}`, program.flow]));
+    this.#witness = new Witness(flows, () => this.#scheduler.clock.now());
     this.#app = new SimulatedApp(this.#programs, this.#scheduler, this.#witness);
   }
 
@@ -78,13 +102,18 @@ class SimulatedWorld {
     this.#boot();
     this.#spawn(this.#sendEvents());
     this.#spawn(this.#crashNowAndThen());
+    this.#spawn(this.#pauseNowAndThen());
     const begin = this.#scheduler.clock.now();
     await this.#drive(begin + faultyMs);
     // Faults stop: from here on everything must come to its end.
     this.#isFaulty = false;
+    for (const program of this.#programs) this.#spawn(this.#control(program, { kind: "resume" }));
+    await this.#drive(begin + faultyMs + 20 * hourMs);
+    this.#spawn(this.#sync(this.#engine, true));
     await this.#drive(begin + faultyMs + 30 * hourMs);
     await this.#drive(begin + faultyMs + 31 * hourMs);
     checkEnd(this.#rows, this.#programs, this.#witness);
+    checkFlow(this.#rows, this.#programs, this.#witness);
   }
 
   async #drive(until: number): Promise<void> {
@@ -123,11 +152,18 @@ class SimulatedWorld {
 
   async #start(engine: Engine): Promise<void> {
     await this.#persistently(() => engine.start());
-    const functions = this.#programs.map((program) =>
-      configOf(program, this.#options.bug === "limit-ignored"),
+    await this.#sync(engine, false);
+  }
+
+  /** @param isLast schedules end, so that the world can come to rest. */
+  async #sync(engine: Engine | undefined, isLast: boolean): Promise<void> {
+    const { bug } = this.#options;
+    const left = bug === undefined ? [] : (leftOut[bug] ?? []);
+    const functions = this.#programs.map(({ cron, ...program }) =>
+      configOf({ ...program, ...(cron === undefined || isLast ? {} : { cron }) }, left),
     );
-    const outcome = await engine.sync({ appName: "app", url: "http://app", sdk: "simulated", functions });
-    if (outcome.kind === "refused") throw new Error(outcome.reasons.join("\n"));
+    const outcome = await engine?.sync({ appName: "app", url: "http://app", sdk: "simulated", functions });
+    if (outcome?.kind === "refused") throw new Error(outcome.reasons.join("\n"));
   }
 
   /** Starting may meet a fault of the store; the process would be started again. */
@@ -214,7 +250,10 @@ class SimulatedWorld {
     const length = 1 + this.#scheduler.integer(3);
     return Array.from({ length }, (_, position) => ({
       name: this.#scheduler.pick([...eventNames, ...replyNames]),
-      data: { n: this.#scheduler.integer(3) },
+      data: {
+        n: this.#scheduler.integer(3),
+        ...(this.#scheduler.chance(0.8) ? { k: this.#scheduler.pick(keyValues) } : {}),
+      },
       ...(this.#scheduler.chance(0.3)
         ? { id: `id-${this.#scheduler.integer(4)}` }
         : { id: `own-${index}-${position}` }),
@@ -259,6 +298,27 @@ class SimulatedWorld {
     }
   }
 
+  async #pauseNowAndThen(): Promise<void> {
+    for (let count = this.#scheduler.integer(3); count > 0; count -= 1) {
+      await this.#scheduler.after(this.#scheduler.integer(faultyMs / 2));
+      const program = this.#scheduler.pick(this.#programs);
+      await this.#control(program, { kind: "pause" });
+      await this.#scheduler.after(this.#scheduler.integer(faultyMs / 4));
+      await this.#control(program, { kind: "resume" });
+    }
+  }
+
+  /** Asks until it is done, as an operator would. */
+  async #control(program: Program, command: ControlCommand): Promise<void> {
+    const id = functionIdOf(`app-${program.name}`);
+    for (;;) {
+      const asked = this.#engine?.controlFunction(id, command).catch(() => undefined);
+      const outcome = await Promise.race([asked, this.#scheduler.after(30_000)]);
+      if (outcome?.kind === "done") return;
+      await this.#scheduler.after(500);
+    }
+  }
+
   async #crashNowAndThen(): Promise<void> {
     const count = this.#scheduler.integer(4);
     for (let index = 0; index < count; index += 1) {
@@ -273,15 +333,18 @@ class SimulatedWorld {
   }
 }
 
-function configOf(program: Program, ignoresLimits: boolean): FunctionConfig {
+function configOf(program: Program, left: readonly string[]): FunctionConfig {
+  const { cron, cancelOn, flow } = program;
+  // A batch speaks of many events, and its run cannot be cancelled by one.
+  const cancels = cancelOn !== undefined && flow.batch === undefined;
   return {
     id: `app-${program.name}`,
     name: program.name,
-    triggers: [{ event: program.trigger }],
+    triggers: cron !== undefined ? [{ cron }] : program.trigger === "" ? [] : [{ event: program.trigger }],
     url: "http://app",
     options: {
-      ...(program.concurrency === undefined || ignoresLimits ? {} : { concurrency: program.concurrency }),
-      ...(program.cancelOn === undefined ? {} : { cancel: [{ event: program.cancelOn }] }),
+      ...wireFlow(flow, left),
+      ...(cancels ? { cancel: [{ event: cancelOn }] } : {}),
     },
   };
 }

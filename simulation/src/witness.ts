@@ -2,15 +2,11 @@
 // from that alone. What it reads of the tables at the end only confirms what was promised outside.
 
 import type { CallRequest } from "@stepwell/protocol";
+import type { Flow } from "./flow.ts";
+import { FlowWitness } from "./witness-flow.ts";
 
 export class Violation extends Error {
   override readonly name = "Violation";
-}
-
-interface LiveCall {
-  readonly engine: number;
-  readonly functionSlug: string;
-  readonly runId: string;
 }
 
 export class Witness {
@@ -18,15 +14,18 @@ export class Witness {
   readonly acknowledged = new Map<string, { readonly name: string; readonly externalId: string }>();
   /** Per run and step: the result text that the engine has promised to keep. */
   readonly #recorded = new Map<string, Map<string, string>>();
-  readonly #live = new Map<string, LiveCall>();
   /** Runs whose end the SDK reported in an answer that the engine took. */
   readonly #generations = new Map<string, number>();
-  readonly concurrencyOf: (functionSlug: string) => number | undefined;
+  readonly flow: FlowWitness;
   calls = 0;
   steps = 0;
 
-  constructor(concurrencyOf: (functionSlug: string) => number | undefined) {
-    this.concurrencyOf = concurrencyOf;
+  /**
+   * @param flows by function slug.
+   * @param now virtual time, unix ms.
+   */
+  constructor(flows: ReadonlyMap<string, Flow>, now: () => number) {
+    this.flow = new FlowWitness(flows, now, (message) => this.fail(message));
   }
 
   /** A call leaves the engine. */
@@ -43,12 +42,11 @@ export class Witness {
     if (request.generation <= last)
       this.fail(`The generation of job ${request.jobId} did not rise: ${last}, ${request.generation}.`);
     this.#generations.set(request.jobId, request.generation);
-    this.#live.set(request.queueItemId, { engine, functionSlug: request.functionSlug, runId: request.runId });
-    this.#checkConcurrency(engine, request.functionSlug);
+    this.flow.callMade(engine, request);
   }
 
   callEnded(queueItemId: string): void {
-    this.#live.delete(queueItemId);
+    this.flow.callEnded(queueItemId);
   }
 
   /** The engine has promised to keep this result. */
@@ -73,15 +71,5 @@ export class Witness {
 
   fail(message: string): never {
     throw new Violation(message);
-  }
-
-  #checkConcurrency(engine: number, functionSlug: string): void {
-    const limit = this.concurrencyOf(functionSlug);
-    if (limit === undefined) return;
-    let open = 0;
-    for (const call of this.#live.values())
-      if (call.engine === engine && call.functionSlug === functionSlug) open += 1;
-    if (open > limit)
-      this.fail(`${functionSlug} has ${open} calls open, more than its concurrency of ${limit}.`);
   }
 }

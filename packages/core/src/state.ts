@@ -91,6 +91,8 @@ export interface ShardState {
   bulk(id: BulkId): Bulk | null | undefined;
   limit(key: string): LimitState | null | undefined;
   shardJob(id: JobId): ShardJob | null | undefined;
+  /** Whether a call that was handed out to be started still fits its limits. */
+  fitsLimits(call: { readonly functionId: FunctionId; readonly lane?: string }): boolean;
   openCall(jobId: JobId): OpenCall | undefined;
   openCallsOf(runId: RunId): readonly OpenCall[];
 }

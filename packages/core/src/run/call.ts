@@ -38,8 +38,9 @@ export function startCall(
   const settings = state.functions.byId(view.run.functionId);
   if (settings === undefined) return decided([]);
   const stand = (): Decision => decided([{ kind: "call.stand", entry: entryOf(job) }]);
-  // It was handed out before the pause.
-  if (state.functions.control(settings.id)?.pausedAt !== undefined) return stand();
+  // What held when it was handed out may hold no more.
+  if (state.functions.control(settings.id)?.pausedAt !== undefined || !state.fitsLimits(input))
+    return stand();
   const gate = throttleGate(state, settings, view, job, now);
   if (gate.kind === "missing") return missing(gate.need);
   if (gate.kind === "closed") return stand();

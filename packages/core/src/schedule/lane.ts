@@ -113,9 +113,12 @@ function counterOf(settings: FunctionSettings, { scope, expression, value }: Key
   return scope === "fn" ? `fn/${settings.id}/${expression}/${value}` : `${scope}/${value}`;
 }
 
+/** Two limits with one key and scope share a counter, so the smaller one counts; 0 is none. */
 function presentLimit(settings: FunctionSettings, { scope, expression, limit }: KeyedLimit): number {
-  const present = settings.concurrency.find((own) => own.key === expression && own.scope === scope);
-  return present === undefined ? limit : present.limit;
+  const present = settings.concurrency.filter((own) => own.key === expression && own.scope === scope);
+  if (present.length === 0) return limit;
+  const numbers = present.map((own) => own.limit).filter((number) => number > 0);
+  return numbers.length === 0 ? 0 : Math.min(...numbers);
 }
 
 /** The earliest moment at which a throttle admits one more start (semantics C8.1, GCRA). */

@@ -127,6 +127,18 @@ export class Lanes {
     return undefined;
   }
 
+  /**
+   * Whether a call that was handed out still fits its limits, its own slot counted: while it waited for a load, a
+   * function with a higher limit on the same shared key may have gone past its own.
+   */
+  fits(call: { readonly functionId: FunctionId; readonly lane?: string }): boolean {
+    const lane = this.#lane(call.functionId, call.lane);
+    return (
+      lane === undefined ||
+      lane.rules.limits.every(({ counter, max }) => this.#counter(counter).running <= max)
+    );
+  }
+
   /** The call that `next` handed out was decided: from now on `opened` counts it, or nothing does. */
   unreserve(call: { readonly functionId: FunctionId; readonly lane?: string }): void {
     this.reserved -= 1;

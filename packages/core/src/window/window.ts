@@ -1,7 +1,7 @@
 // The shard's window: the bounded part of the store that is in memory, and what is memory only (open calls, lanes,
 // timers). `apply` and loading are the only ways in which it changes.
 
-import type { AppId, BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
+import type { AppId, BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
 import type { Change, OpenCall } from "../change.ts";
 import type { DedupeKey } from "../model/admission.ts";
 import type { Bulk } from "../model/bulk.ts";
@@ -108,6 +108,10 @@ export class Window implements ShardState {
 
   shardJob(id: JobId): ShardJob | null | undefined {
     return this.#shardJobs.get(id);
+  }
+
+  fitsLimits(call: { readonly functionId: FunctionId; readonly lane?: string }): boolean {
+    return this.lanes.fits(call);
   }
 
   openCall(jobId: JobId): OpenCall | undefined {

@@ -175,12 +175,15 @@ export class Shard {
       const { id: jobId, runId } = entry;
       return { input: { kind: "job-due", jobId, ...(runId === undefined ? {} : { runId }) }, facts: {} };
     }
-    const taken = term.window.openCallCount + lanes.reserved;
-    if (this.#isStopping || taken >= this.#limits.openCallsMax) return undefined;
+    if (!this.#mayCall(term)) return undefined;
     const entry = lanes.next(this.#now);
     if (entry === undefined) return undefined;
     const { id: jobId, ...place } = entry;
     return { input: { kind: "start-call", jobId, ...place }, facts: {} };
+  }
+
+  #mayCall({ window }: Term): boolean {
+    return !this.#isStopping && window.openCallCount + window.lanes.reserved < this.#limits.openCallsMax;
   }
 
   #process(term: Term, pending: Pending): void {
@@ -323,7 +326,7 @@ export class Shard {
   /** One timer for whatever comes first. */
   #arm(term: Term): void {
     this.#timer?.cancel();
-    const at = nextAt(term);
+    const at = nextAt(term, this.#mayCall(term));
     if (Number.isFinite(at))
       this.#timer = this.#ports.clock.setTimer(Math.max(this.#now, at), () => this.#plan());
   }

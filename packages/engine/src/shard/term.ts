@@ -14,9 +14,13 @@ export interface Term {
   stored: number;
 }
 
-/** When something is due without anybody's doing, unix ms; infinite when nothing is. */
-export function nextAt({ window, dueJobs }: Term): number {
+/**
+ * When something is due without anybody's doing, unix ms; infinite when nothing is.
+ *
+ * @param mayCall whether a call may be made at all; until one may, a throttle that opens changes nothing.
+ */
+export function nextAt({ window, dueJobs }: Term, mayCall: boolean): number {
   const { timers, lanes } = window;
   const never = Number.POSITIVE_INFINITY;
-  return Math.min(timers.nextAt() ?? never, lanes.nextAt() ?? never, dueJobs.nextAt);
+  return Math.min(timers.nextAt() ?? never, (mayCall ? lanes.nextAt() : undefined) ?? never, dueJobs.nextAt);
 }
