@@ -5,6 +5,7 @@ process.env["TZ"] = "UTC";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stepKey } from "@stepwell/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answered, op, returned } from "../../server/test/rig.ts";
 import { type CliOptions, type CliRig, cliRig, type Ended } from "./cli-rig.ts";
@@ -272,6 +273,23 @@ describe("stepwell cancel and rerun", () => {
     const [, second = ""] = /^Running again as ([0-9A-Z]{26})\n/.exec(out) ?? [];
     await world.engine.whenIdle();
     expect((await world.stepwell(`run ${second}`)).out).toContain(`repeats     ${first}`);
+  });
+
+  test("C15.2 reruns from a step with other input, and keeps what came before it", async () => {
+    const world = await cliRig({}, (call) =>
+      call.steps.length === 0 ? answered(op.ran("one", 1), op.ran("two", 2)) : returned(call.steps.length),
+    );
+    await world.register("shop", { ship: { triggers: [{ event: "a" }] } });
+    await sent(world, "a");
+    const first = await newestRun(world);
+    const { out } = await world.stepwell(["rerun", first, "--from-step", "two", "--input", "[5]"]);
+    const [, second = ""] = /^Running again from step two as ([0-9A-Z]{26})\n/.exec(out) ?? [];
+    await world.engine.whenIdle();
+    expect(world.calls.findLast(({ runId }) => runId === second)?.steps.map(({ key }) => key)).toContain(
+      stepKey("one"),
+    );
+    const unknown = await world.stepwell(["rerun", first, "--from-step", "three"]);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("three")]);
   });
 
   test("rerun from a step asks for arguments as an array", async () => {

@@ -196,6 +196,55 @@ describe("stepwell start", () => {
   });
 });
 
+describe("commands that ask a server", () => {
+  test("print to a pipe without colour, say what is wrong on standard error, and end with a code", async () => {
+    const directory = folder();
+    const { url } = await dev(directory, "--no-persist");
+    const environment = { STEPWELL_URL: url };
+    const sent = stepwell(["send", "order/paid", "--json"], directory, environment);
+    expect(await sent.ended).toBe(0);
+    const { eventId } = JSON.parse(sent.output()).data;
+    const listed = stepwell(["events"], directory, environment);
+    expect(await listed.ended).toBe(0);
+    expect(listed.output()).toContain(eventId);
+    expect(listed.output()).not.toContain("\u001b");
+    const coloured = stepwell(["events"], directory, { ...environment, FORCE_COLOR: "1" });
+    await coloured.ended;
+    expect(coloured.output()).toContain("\u001b[2mevent");
+    const unknown = stepwell(["event", "nonsense"], directory, environment);
+    expect([await unknown.ended, unknown.output()]).toEqual([1, expect.stringMatching(/^error: /)]);
+  });
+
+  test("many events are read from standard input", async () => {
+    const directory = folder();
+    const { url } = await dev(directory, "--no-persist");
+    const sent = stepwell(["send", "--file", "-"], directory, { STEPWELL_URL: url });
+    sent.process.stdin?.end('{"name":"a"}\n{"name":"b","data":{}}\n');
+    expect([await sent.ended, sent.output()]).toEqual([0, "Sent 2 events\n  a 1\n  b 1\n"]);
+    expect(await countEvents(url)).toBe(2);
+  });
+
+  test("a reader that has seen enough ends them quietly", async () => {
+    const running = stepwell(["--help"], folder());
+    running.process.stdout?.destroy();
+    expect(await running.ended).toBe(0);
+    expect(running.output()).not.toContain("EPIPE");
+  });
+
+  test("without a server the exit code is 3", async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+    const { port } = other.address() as AddressInfo;
+    await new Promise((resolve) => other.close(resolve));
+    const url = `http://127.0.0.1:${port}`;
+    const asked = stepwell(["runs"], folder(), { STEPWELL_URL: url });
+    expect([await asked.ended, asked.output()]).toEqual([
+      3,
+      expect.stringContaining(`No server answers at ${url}: nothing listens there.`),
+    ]);
+  });
+});
+
 test("help and version", async () => {
   const help = stepwell(["--help"], folder());
   expect(await help.ended).toBe(0);
