@@ -19,11 +19,11 @@ import type {
   ExpressionTestView,
   Verdict,
 } from "@stepwell/protocol/rest";
+import { expressionTestRowsMax } from "../schemas/expression-test.ts";
 import { timestamp } from "./time.ts";
 
 const pathsMax = 6;
 const rowsFallback = 50;
-const rowsMax = 200;
 const foundLengthMax = 200;
 
 /** Undefined stands for no expression, which matches every event. */
@@ -42,7 +42,7 @@ export function expressionTest(
   const currentFilter = "message" in current ? current : current.filter;
   const paths = pathsRead([currentFilter, edited.filter]);
   const rows = events.map((event) => rowOf(event, currentFilter, edited.filter, paths));
-  const limit = Math.min(rowsMax, request.limit ?? rowsFallback);
+  const limit = Math.min(expressionTestRowsMax, request.limit ?? rowsFallback);
   const differing = rows.filter((row) => row.current !== row.edited);
   const alike = rows.filter((row) => row.current === row.edited);
   return {

@@ -71,6 +71,8 @@ function liveChange(change: Change): LiveChange | undefined {
       return { kind: "app", appId: change.app.id };
     case "function.put":
       return { kind: "function", functionId: change.settings.id };
+    case "control.put":
+      return { kind: "function", functionId: change.control.functionId };
     default:
       return undefined;
   }

@@ -22,6 +22,7 @@ import type { ServerContext } from "../../server-context.ts";
 import { eventView as viewOf } from "../../views/event-view.ts";
 import { outcomesView } from "../../views/outcomes-view.ts";
 import { listedLengthMax } from "../../views/run-view.ts";
+import { withAlike } from "./missed-alike.ts";
 import { type RestPage, restList, restRoute, wholeList } from "./rest-route.ts";
 import { runRows } from "./run-list.ts";
 
@@ -103,7 +104,8 @@ export const eventRoutes: readonly Route[] = [
         server.engine.reader.outcomesOfEvent(event.id),
         server.directory.read(),
       ]);
-      return outcomesView({ event, runs, outcomes, known, now: server.clock.now() });
+      const view = outcomesView({ event, runs, outcomes, known, now: server.clock.now() });
+      return await withAlike(server, event, view);
     },
   }),
 ];

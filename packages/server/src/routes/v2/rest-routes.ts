@@ -5,6 +5,7 @@ import { appRoutes } from "./apps.ts";
 import { bulkRoutes } from "./bulks.ts";
 import { eventNameRoute } from "./event-names.ts";
 import { eventRoutes } from "./events.ts";
+import { expressionRoute } from "./expressions.ts";
 import { failureRoutes } from "./failures.ts";
 import { figureRoutes } from "./figures.ts";
 import { functionControlRoutes } from "./function-control.ts";
@@ -17,6 +18,7 @@ import { runRoutes } from "./runs.ts";
 export const restRoutes: readonly Route[] = [
   ...eventRoutes,
   eventNameRoute,
+  expressionRoute,
   runListRoute,
   ...runRoutes,
   ...bulkRoutes,
