@@ -40,7 +40,16 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
   { what: "due jobs", sql: dueJobsSql, index: "jobs_by_time" },
   { what: "a wait's probe", sql: waitProbeSql, index: "event=? AND shape=? AND compared=?" },
   { what: "the shapes of waits", sql: waitShapesSql, index: "event=? AND shape>?" },
-  { what: "events by name in order of receipt", sql: scanEventsSql, index: "events_by_name" },
+  {
+    what: "events by name in order of receipt",
+    sql: scanEventsSql,
+    index: "events_by_name (name=? AND rowid>?)",
+  },
+  {
+    what: "where a time begins",
+    sql: scanEventsSql,
+    index: "events_by_name_and_time (name=? AND received_at>?)",
+  },
   { what: "steps of a run", sql: "SELECT * FROM steps WHERE run_id = ?", index: "run_id=?" },
   { what: "jobs of a run", sql: "SELECT * FROM jobs WHERE run_id = ?", index: "jobs_by_run" },
   { what: "waits of a run", sql: "SELECT * FROM waits WHERE run_id = ?", index: "waits_by_run" },

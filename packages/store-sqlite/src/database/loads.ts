@@ -133,8 +133,14 @@ export function loadWaits(
   return [...found.values()];
 }
 
+/**
+ * Receipt and its time rise together, so that the first event of a time tells where a scan begins: what came before it
+ * is not read, however busy the name is. (After the machine's clock was set back a scan may begin too late.)
+ */
 export const scanEventsSql = `SELECT ${layouts.events.columns} FROM events
-  WHERE name = ? AND sequence > ? AND received_at >= ? ORDER BY sequence LIMIT ?`;
+  WHERE name = ?1 AND received_at >= ?3 AND sequence > ?2 AND sequence >= (
+    SELECT sequence FROM events WHERE name = ?1 AND received_at >= ?3 ORDER BY received_at, sequence LIMIT 1
+  ) ORDER BY sequence LIMIT ?4`;
 
 export function scanEvents(connection: Connection, scan: EventScan): readonly StoredEvent[] {
   const { name, afterSequence, receivedFrom, limit } = scan;
