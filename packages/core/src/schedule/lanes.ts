@@ -382,11 +382,15 @@ export class Lanes {
     return lane;
   }
 
-  /** The first call that still stands; those whose jobs are gone are dropped on the way. */
+  /**
+   * The first call that still stands; those whose jobs are gone are dropped on the way. That may empty the lane, where
+   * the store gave calls under way which have ended since: the rest is in the store then.
+   */
   #head(lane: Lane): Standing | undefined {
     for (let head = lane.entries.peek(); head !== undefined; head = lane.entries.peek()) {
       if (this.#standing.has(head.entry.id)) return head;
       lane.entries.pop();
+      this.#wish(lane);
     }
     return undefined;
   }
