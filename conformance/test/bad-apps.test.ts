@@ -31,6 +31,11 @@ const apps: readonly (readonly [string, RequestListener, RegExp])[] = [
   ["206 with an op of the future", answer(206, sdk, '[{"op":"Teleport","id":"x"}]'), /Teleport/],
   ["206 without any op", answer(206, sdk, "[]"), /neither returned nor reported/],
   [
+    "206 with the same finished step for ever",
+    answer(206, sdk, '[{"op":"StepRun","id":"x","data":1}]'),
+    /neither returned nor reported a step that is new/,
+  ],
+  [
     "a wait with an unreadable timeout",
     answer(206, sdk, '[{"op":"WaitForEvent","id":"x","name":"e","opts":{"timeout":"soonish"}}]'),
     /timeout "soonish" is unreadable/,

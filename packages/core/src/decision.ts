@@ -26,7 +26,9 @@ export type Reply =
 
 export type Effect =
   | { readonly kind: "call"; readonly request: CallRequest }
-  | { readonly kind: "reply"; readonly reply: Reply };
+  | { readonly kind: "reply"; readonly reply: Reply }
+  /** Something an author should know; `message` is a sentence. */
+  | { readonly kind: "warn"; readonly message: string; readonly detail: Readonly<Record<string, unknown>> };
 
 export type Need =
   | { readonly kind: "run"; readonly id: RunId }

@@ -13,7 +13,7 @@ import type { JsonForm, LooseRecord } from "./json-form.ts";
 import type { Logger } from "./logger.ts";
 import type { StandardSchema } from "./schema.ts";
 import type { StepTools } from "./step-tools.ts";
-import { type DurationValue, wireDuration } from "./time-value.ts";
+import { type DurationValue, optionDuration, wireDuration } from "./time-value.ts";
 
 export interface CancelOnOptions {
   readonly event: string | EventType<string, unknown>;
@@ -42,7 +42,11 @@ export interface FunctionOptions<T extends OneOrMore<Trigger> = OneOrMore<Trigge
   readonly triggers?: T;
   /** Retries after the first attempt, 0 to 20; the server's default is 4. */
   readonly retries?: number;
-  readonly concurrency?: number | ConcurrencyOption | readonly ConcurrencyOption[];
+  readonly concurrency?:
+    | number
+    | ConcurrencyOption
+    | readonly [ConcurrencyOption]
+    | readonly [ConcurrencyOption, ConcurrencyOption];
   readonly cancelOn?: readonly CancelOnOptions[];
   readonly throttle?: {
     readonly limit: number;
@@ -62,7 +66,8 @@ export interface FunctionOptions<T extends OneOrMore<Trigger> = OneOrMore<Trigge
     readonly key?: string;
     readonly if?: string;
   };
-  readonly priority?: { readonly run: string };
+  /** An expression whose whole number is how many seconds a run is put ahead of those queued at the same time. */
+  readonly priority?: { readonly run?: string };
   readonly idempotency?: string;
   readonly timeouts?: { readonly start?: DurationValue; readonly finish?: DurationValue };
   readonly singleton?: { readonly mode: "skip" | "cancel"; readonly key?: string };
@@ -75,9 +80,12 @@ export interface FunctionOptions<T extends OneOrMore<Trigger> = OneOrMore<Trigge
 }
 
 export interface CheckpointingOptions {
+  /** Steps that are collected before they are reported; 1 by default. What is not reported runs again after a crash. */
   readonly bufferedSteps?: number;
-  /** 0 is no limit. */
+  /** How long one call may run before the rest is left to the next; 0 is no limit; 10 s by default over HTTP. */
   readonly maxRuntime?: DurationValue;
+  /** How long collected steps wait to be reported; 0, the default, is until enough are collected. */
+  readonly maxInterval?: DurationValue;
 }
 
 /** An event as handlers see it. */
@@ -273,7 +281,7 @@ function wireOptions(options: FunctionOptions): JsonObject {
   } = options;
   const period = (value: { readonly period: DurationValue }) => ({
     ...value,
-    period: wireDuration(value.period),
+    period: optionDuration(value.period),
   });
   return JSON.parse(
     JSON.stringify({
@@ -283,14 +291,14 @@ function wireOptions(options: FunctionOptions): JsonObject {
       rateLimit: rateLimit && period(rateLimit),
       debounce: debounce && {
         ...period(debounce),
-        timeout: debounce.timeout && wireDuration(debounce.timeout),
+        timeout: debounce.timeout && optionDuration(debounce.timeout),
       },
-      batchEvents: batchEvents && { ...batchEvents, timeout: wireDuration(batchEvents.timeout) },
+      batchEvents: batchEvents && { ...batchEvents, timeout: optionDuration(batchEvents.timeout) },
       priority,
       idempotency,
       timeouts: timeouts && {
-        start: timeouts.start && wireDuration(timeouts.start),
-        finish: timeouts.finish && wireDuration(timeouts.finish),
+        start: timeouts.start && optionDuration(timeouts.start),
+        finish: timeouts.finish && optionDuration(timeouts.finish),
       },
       singleton,
       waitLookback,

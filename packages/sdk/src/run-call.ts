@@ -1,6 +1,12 @@
 // From a call to its answer: finds the function, builds the handler's context, executes.
 
-import { type CallAnswer, type Json, sharedSessions, type TraceContext } from "@stepwell/protocol";
+import {
+  type CallAnswer,
+  type Json,
+  sharedSessions,
+  systemEvent,
+  type TraceContext,
+} from "@stepwell/protocol";
 import type { Inngest } from "./client.ts";
 import { reviveError } from "./errors.ts";
 import { EventType } from "./event-type.ts";
@@ -116,6 +122,7 @@ function checkpointerOf(
   const options = setting === true ? {} : setting;
   return new Checkpointer(way.report, {
     bufferedSteps: Math.max(1, options.bufferedSteps ?? 1),
+    maxIntervalMs: options.maxInterval === undefined ? 0 : durationMs(options.maxInterval),
     maxRuntimeMs: options.maxRuntime === undefined ? way.maxRuntimeMs : durationMs(options.maxRuntime),
   });
 }
@@ -140,8 +147,7 @@ function contextOf(
       return await result;
     },
   };
-  const error =
-    event.name === "inngest/function.failed" ? reviveError(event.data["error"] as Json) : new Error("");
+  const error = event.name === systemEvent.failed ? reviveError(event.data["error"] as Json) : new Error("");
   return {
     event: event as FailureContext["event"],
     events: call.events as FailureContext["events"],
@@ -165,19 +171,32 @@ async function eventProblem(fn: AnyFunction, events: readonly ReceivedEvent[]): 
   const schemas = schemasOf(fn);
   if (schemas.size === 0) return undefined;
   for (const event of events) {
-    const schema = schemas.get(event.name);
-    const data = event.name === "inngest/function.invoked" ? withoutInternal(event.data) : event.data;
-    const problem = schema === undefined ? undefined : await schemaProblem(schema, data);
+    const isInvoked = event.name === systemEvent.invoked;
+    const own = schemas.get(event.name);
+    // Without a schema for invocations an invocation must fit one of the events that it stands for (D8.10).
+    const fitting = own !== undefined ? [own] : isInvoked ? [...schemas.values()] : [];
+    const problem = await problemWith(fitting, isInvoked ? withoutInternal(event.data) : event.data);
     if (problem !== undefined) return `The event ${event.name} is invalid: ${problem}`;
   }
   return undefined;
+}
+
+/** Why data fits none of the schemas: what the first one says. */
+async function problemWith(schemas: readonly StandardSchema[], data: unknown): Promise<string | undefined> {
+  let first: string | undefined;
+  for (const schema of schemas) {
+    const problem = await schemaProblem(schema, data);
+    if (problem === undefined) return undefined;
+    first ??= problem;
+  }
+  return first;
 }
 
 function schemasOf(fn: AnyFunction): ReadonlyMap<string, StandardSchema> {
   const schemas = new Map<string, StandardSchema>();
   for (const trigger of triggersOf(fn.options)) {
     if (!(trigger instanceof EventType) && "invokeSchema" in trigger) {
-      schemas.set("inngest/function.invoked", trigger.invokeSchema);
+      schemas.set(systemEvent.invoked, trigger.invokeSchema);
       continue;
     }
     const type = trigger instanceof EventType ? trigger : "event" in trigger ? trigger.event : undefined;

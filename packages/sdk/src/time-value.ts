@@ -58,6 +58,11 @@ export function wireDuration(value: DurationValue): string {
   return ms > 0 && ms < 1000 ? "1s" : formatDuration(Math.max(0, ms));
 }
 
+/** A duration among a function's options: a text that the wire knows stays as its author wrote it. */
+export function optionDuration(value: DurationValue): string {
+  return typeof value === "string" && parseDuration(value) !== undefined ? value : wireDuration(value);
+}
+
 /** @throws Error when the date is invalid (semantics D4.4). */
 export function momentIso(value: MomentValue): string {
   const at =

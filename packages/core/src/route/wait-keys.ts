@@ -14,7 +14,13 @@ import {
 import type { WaitKey } from "../model/wait.ts";
 
 export type WaitCondition =
-  | { readonly kind: "wait"; readonly expression?: string; readonly keys: readonly WaitKey[] }
+  | {
+      readonly kind: "wait";
+      readonly expression?: string;
+      readonly keys: readonly WaitKey[];
+      /** What the restrictive policy would refuse (semantics E5.1). */
+      readonly warnings: readonly string[];
+    }
   /** No event can ever match. */
   | { readonly kind: "never" }
   | { readonly kind: "invalid"; readonly reason: string };
@@ -28,12 +34,13 @@ export function waitFor(
   use: Extract<ExpressionUse, "wait" | "cancel">,
   now: number,
 ): WaitCondition {
-  if (source === undefined) return { kind: "wait", keys: anyEvent };
+  if (source === undefined) return { kind: "wait", keys: anyEvent, warnings: [] };
   const compiled = compile(source, use);
   if (compiled.kind === "invalid") return compiled;
+  const { warnings } = compiled.expression;
   const interpolated = interpolate(compiled.expression, trigger as unknown as Json, now);
   if (interpolated === false) return { kind: "never" };
-  if (interpolated === true) return { kind: "wait", keys: anyEvent };
+  if (interpolated === true) return { kind: "wait", keys: anyEvent, warnings };
   const keys = split(interpolated).map((branch) => ({ shape: shape(branch), values: indexKey(branch) }));
-  return { kind: "wait", expression: interpolatedSource(interpolated), keys };
+  return { kind: "wait", expression: interpolatedSource(interpolated), keys, warnings };
 }

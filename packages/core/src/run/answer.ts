@@ -35,7 +35,7 @@ export function answer(state: ShardState, input: Extract<Input, { kind: "answer"
   rememberVersion(draft, input.answer);
   applyAnswer(draft, job, call, input.answer);
   endsLate(draft);
-  return decided([closed, ...draft.changes]);
+  return decided([closed, ...draft.changes], draft.effects);
 }
 
 /** Steps recorded while the call goes on (protocol §9.1). Anything asynchronous belongs into the answer. */
@@ -152,7 +152,7 @@ function applyOps(
   reply: Extract<CallAnswer, { kind: "ops" }>,
 ): void {
   const ops = reply.ops.filter((op) => op.kind !== "none");
-  if (ops.length === 0) {
+  if (ops.length === 0 || (job.stepId === discovery && ops.every((op) => isRepetition(draft, op)))) {
     rediscover(draft, job);
     return;
   }
@@ -165,6 +165,21 @@ function applyOps(
     applyOp(draft, job, call, op, reply.retry);
   }
   if (!draft.isFinished) exceedsLimits(draft);
+}
+
+/** Whether an op reports the result of a step that has one: it moves nothing. */
+function isRepetition(draft: RunDraft, op: Op): boolean {
+  switch (op.kind) {
+    case "ran":
+    case "ran-raw":
+    case "errored":
+    case "failed": {
+      const step = draft.step(op.key);
+      return step !== undefined && step.status !== "open";
+    }
+    default:
+      return false;
+  }
 }
 
 /** More than one op: from now on the SDK plans instead of running, and a version 2 set is waited for as a whole. */
@@ -180,7 +195,7 @@ function planParallel(draft: RunDraft, ops: readonly Op[]): void {
 }
 
 /**
- * An answer without ops: the code awaits something that it did not report. One more discovery per length of the
+ * An answer that says nothing new: the code awaits something that it did not report, or repeats what has ended. One more discovery per length of the
  * stack is allowed; then, with nothing left that could move the run, it fails instead of hanging.
  */
 function rediscover(draft: RunDraft, job: CallJob): void {
@@ -195,6 +210,6 @@ function rediscover(draft: RunDraft, job: CallJob): void {
   const isMovable = isOpen || [...draft.jobs()].length > 0;
   if (isMovable) return;
   const message =
-    "The function's code neither returned nor reported a step, so nothing could ever continue it.";
+    "The function's code neither returned nor reported a step that is new, so nothing could ever continue it.";
   finishRun(draft, { kind: "failed", error: { name: "Error", message } });
 }

@@ -2,6 +2,7 @@
 
 import { asJobId, type JobId, type RunId, type StepKey } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
+import type { Effect } from "../decision.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { FunctionSettings } from "../model/function.ts";
 import type { RunJob } from "../model/job.ts";
@@ -16,6 +17,7 @@ export class RunDraft {
   readonly now: number;
   readonly events: readonly StoredEvent[];
   readonly changes: Change[] = [];
+  readonly effects: Effect[] = [];
   /** Receipt sequence given last, counting the events of this decision. */
   sequence: number;
   #run: Run;

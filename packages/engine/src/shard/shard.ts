@@ -231,7 +231,8 @@ export class Shard {
       if (pending.input.kind === "answer") this.#liveCalls.delete(pending.input.queueItemId);
       for (const effect of effects) {
         if (effect.kind === "reply") pending.resolve?.(effect.reply);
-        else this.#call(term, effect.request);
+        else if (effect.kind === "call") this.#call(term, effect.request);
+        else this.#ports.observer.warn?.(effect.message, effect.detail);
       }
     });
   }

@@ -178,11 +178,15 @@ export class Rig {
 
   async #call(request: CallRequest): Promise<CallAnswer> {
     const body = JSON.parse(callBody(request));
+    // An SDK fetches what is too much for the call's body.
+    const fetched = () => Object.fromEntries(request.steps.map(({ key, text }) => [key, JSON.parse(text)]));
+    const steps = request.useApi ? fetched() : body.steps;
     const call: ScriptedCall = {
       ...body,
+      steps,
       request,
-      memo: (id) => body.steps[stepKey(id)],
-      has: (id) => stepKey(id) in body.steps,
+      memo: (id) => steps[stepKey(id)],
+      has: (id) => stepKey(id) in steps,
     };
     this.calls.push(call);
     const spec = this.#functions[request.functionSlug.replace(/^app-/, "")];
@@ -196,17 +200,18 @@ export class Rig {
     return await this.sync(functions);
   }
 
-  async sync(functions: Readonly<Record<string, FunctionSpec>>): Promise<this> {
+  /** Takes over the functions, as if the app had been deployed anew. */
+  async sync(functions: Readonly<Record<string, FunctionSpec>>, url = "http://app"): Promise<this> {
     this.#functions = functions;
     const outcome = await this.#engine.sync({
       appName: "app",
-      url: "http://app",
+      url,
       sdk: "rig",
       functions: Object.entries(functions).map(([id, spec]) => ({
         id: `app-${id}`,
         name: id,
         triggers: spec.triggers ?? [],
-        url: "http://app",
+        url,
         ...(spec.retries === undefined ? {} : { retries: spec.retries }),
         options: spec.options ?? {},
       })),

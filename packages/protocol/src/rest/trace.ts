@@ -52,6 +52,8 @@ export interface WaitView {
   readonly name: string;
   /** With the values of the run filled in, where they are fixed. */
   readonly expression?: string;
+  /** What of the expression other servers may refuse (semantics E5.1). */
+  readonly warnings?: readonly string[];
   readonly timeoutAt: Timestamp;
   readonly outcome: "open" | "matched" | "expired";
   readonly matchedEventId?: string;

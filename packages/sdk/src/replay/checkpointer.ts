@@ -1,11 +1,13 @@
 // Checkpointing: results are reported while the call goes on (protocol §9.2, semantics D13).
 
 import type { Op } from "@stepwell/protocol";
-import { now } from "../clock.ts";
+import { delay, now } from "../clock.ts";
 
 export interface CheckpointSettings {
   /** Steps that are collected before they are reported; default 1. */
   readonly bufferedSteps: number;
+  /** A collected step is reported after this many ms at the latest; 0 is no limit. */
+  readonly maxIntervalMs: number;
   /** A call that is older than this (ms) starts no further step; 0 is no limit. */
   readonly maxRuntimeMs: number;
 }
@@ -22,6 +24,7 @@ export class Checkpointer {
   /** The report under way, with what it carries. */
   #underWay: Promise<void> | undefined;
   #isStale = false;
+  #isTimed = false;
   /** Reporting failed: what is left goes into the answer. */
   #isBroken = false;
   hasReported = false;
@@ -40,6 +43,18 @@ export class Checkpointer {
   add(op: Op): void {
     this.#buffer.push(op);
     if (this.#buffer.length >= this.#settings.bufferedSteps && this.#underWay === undefined) this.#send();
+    else this.#sendInTime();
+  }
+
+  /** Sends what is collected once the first of it is as old as it may be. */
+  #sendInTime(): void {
+    const { maxIntervalMs } = this.#settings;
+    if (maxIntervalMs <= 0 || this.#isTimed) return;
+    this.#isTimed = true;
+    void delay(maxIntervalMs).then(() => {
+      this.#isTimed = false;
+      if (this.#buffer.length > 0 && this.#underWay === undefined) this.#send();
+    });
   }
 
   /** Resolves once what was due to be reported has been. */

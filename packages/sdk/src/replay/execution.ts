@@ -64,6 +64,7 @@ export class Execution {
   #wake: () => void = () => {};
   #deliveredError: StepError | undefined;
   #isRunningStep = false;
+  #hasWarned = false;
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -82,11 +83,21 @@ export class Execution {
         `NESTING_STEPS: step "${request.id}" was called inside another step, which is not supported.`,
       );
     }
+    this.#warnOfParallelRepetition(request.id);
     const { key, index } = this.#nextKey(request.id);
     const step = foundStep(request, key, index);
     this.#open.set(key, step);
     this.#wake();
     return step.promise;
+  }
+
+  /** In parallel branches the order of calls, and so which repetition is which, may change from call to call (D1.4). */
+  #warnOfParallelRepetition(id: string): void {
+    if (this.#hasWarned || ![...this.#open.values()].some((step) => step.request.id === id)) return;
+    this.#hasWarned = true;
+    this.#options.warn(
+      `AUTOMATIC_PARALLEL_INDEXING: the step id "${id}" is used several times in parallel; results may be mixed up. Give each step an id of its own.`,
+    );
   }
 
   /** The next free repetition of an id; a literal `id:1` takes that place (semantics D1.2–3). */

@@ -1,6 +1,6 @@
 // One step as a span of its run's trace.
 
-import type { FailedAttempt, Run, Step } from "@stepwell/core";
+import { compile, type FailedAttempt, type Run, type Step } from "@stepwell/core";
 import { isJsonObject, type Json, parseError } from "@stepwell/protocol";
 import type {
   AttemptView,
@@ -145,16 +145,23 @@ function waitOf(step: Step, facts: TraceFacts): { readonly wait?: WaitView } {
   if (step.kind !== "wait-for-event" && step.kind !== "wait-for-signal") return {};
   const event = step.eventId === undefined ? undefined : facts.matched.get(step.eventId);
   const lookbackMs = event === undefined ? 0 : step.registeredAt - event.receivedAt;
+  const warnings = step.expression === undefined ? [] : warningsOf(step.expression);
   const wait: WaitView = {
     kind: step.kind === "wait-for-event" ? "event" : "signal",
     name: step.target ?? "",
     ...(step.expression === undefined ? {} : { expression: step.expression }),
+    ...(warnings.length === 0 ? {} : { warnings }),
     timeoutAt: timestamp(step.dueAt ?? step.registeredAt),
     outcome: step.status === "open" ? "open" : step.status === "expired" ? "expired" : "matched",
     ...(step.eventId === undefined ? {} : { matchedEventId: step.eventId }),
     ...(lookbackMs > 0 ? { lookbackMs } : {}),
   };
   return { wait };
+}
+
+function warningsOf(expression: string): readonly string[] {
+  const compiled = compile(expression, "wait");
+  return compiled.kind === "compiled" ? compiled.expression.warnings : [];
 }
 
 function invokeView(step: Step, facts: TraceFacts): InvokeView {

@@ -42,6 +42,7 @@ export function waitForEvent(draft: RunDraft, op: Extract<Op, { kind: "wait-for-
     ...(op.expression === undefined ? {} : { expression: op.expression }),
   });
   if (step === undefined) return;
+  warnOf(draft, step, condition.kind === "wait" ? condition.warnings : []);
   const { key: stepKey } = op;
   if (condition.kind === "wait") {
     draft.putWait({
@@ -63,6 +64,13 @@ export function waitForEvent(draft: RunDraft, op: Extract<Op, { kind: "wait-for-
     stepKey,
     dueAt: expiresAt,
   });
+}
+
+/** What the restrictive policy refuses in a cancellation is only worth a warning in a wait (semantics E5.1). */
+function warnOf(draft: RunDraft, step: Step, warnings: readonly string[]): void {
+  if (warnings.length === 0) return;
+  const message = `The condition of the wait "${step.name}" in function ${draft.settings.slug} uses more than other servers may accept: ${warnings.join(" ")}`;
+  draft.effects.push({ kind: "warn", message, detail: { runId: draft.id, expression: step.expression } });
 }
 
 function waitId(draft: RunDraft, stepKey: Step["key"]): string {

@@ -12,7 +12,7 @@ export function waitForSignal(draft: RunDraft, op: Extract<Op, { kind: "wait-for
   if (draft.step(op.key) !== undefined) return;
   if (op.signal === "") {
     const message = `The step "${op.name}" waits for a signal without a name. Give it one.`;
-    finishRun(draft, { kind: "failed", error: { name: "Error", message } });
+    finishRun(draft, { kind: "failed", error: { name: "InvalidSignal", message } });
     return;
   }
   const expiresAt = Math.max(draft.now, momentAt(op.timeout, draft.now));
@@ -20,7 +20,7 @@ export function waitForSignal(draft: RunDraft, op: Extract<Op, { kind: "wait-for
   const claim = draft.state.signal(op.signal);
   if (claim !== null && claim !== undefined && op.conflict === "fail") {
     const message = `Run ${claim.runId} waits for the signal "${op.signal}" already: signal wait exists for another run. Use onConflict "replace" to take over.`;
-    finishRun(draft, { kind: "failed", error: { name: "Error", message } });
+    finishRun(draft, { kind: "failed", error: { name: "SignalConflict", message } });
     return;
   }
   const step = openStep(draft, op, "wait-for-signal", { dueAt: expiresAt, target: op.signal });
