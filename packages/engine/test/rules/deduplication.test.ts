@@ -61,8 +61,9 @@ describe("A4 deduplication", () => {
       await rig.send(same);
       expect(rig.statuses("f")).toEqual([status]);
       const told = [...rig.rows.tables.outcomes.values()].map((outcome) => outcome.reason);
+      const until = rig.run("f").queuedAt + 24 * hourMs;
       expect(told).toEqual([
-        { kind: "deduplicated", byEventId: rig.run("f").eventIds[0], runId: rig.run("f").id },
+        { kind: "deduplicated", byEventId: rig.run("f").eventIds[0], runId: rig.run("f").id, until },
       ]);
     },
   );
