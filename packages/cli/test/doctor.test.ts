@@ -100,6 +100,18 @@ describe("stepwell doctor", () => {
     expect(out).toMatch(/→ Bring the function back, or cancel them: stepwell cancel [0-9A-Z]{26}\n/);
   });
 
+  test("names that nobody listens to, with the nearest that somebody does", async () => {
+    const world = await shop();
+    await sent(world, "order/payed");
+    await sent(world, "order/payed");
+    await sent(world, "user/left");
+    const { out, code } = await world.stepwell("doctor");
+    expect(out).toContain(
+      "! events         Nobody listens to 2 names sent lately: order/payed (2) Did you mean order/paid?, user/left (1).",
+    );
+    expect(code).toBe(0);
+  });
+
   test("--json: the findings, and whether all is well", async () => {
     const world = await cliRig({}, () => returned());
     const { out } = await world.stepwell("doctor --json");
