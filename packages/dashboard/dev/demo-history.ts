@@ -47,7 +47,7 @@ function failing(base: Omit<RunPlan, "steps">, customer: string): RunPlan {
         input: [{ customer, plan: "pro" }],
       },
     ],
-    end: { after: 255_260, status: "FAILED", error, stepName: "create-subscription" },
+    end: { after: 255_250, status: "FAILED", error, stepName: "create-subscription" },
   };
 }
 

@@ -11,7 +11,24 @@ import { createServer } from "vite";
 const views = {
   runs: { path: "/runs" },
   "runs-390": { path: "/runs", width: 390, height: 844, themes: ["light"] },
-  run: { path: "/runs/01KASNRN000000000000000001" },
+  "runs-selected": {
+    path: "/runs?view=failed",
+    themes: ["light"],
+    act: async (page) => {
+      for (const key of ["j", "x", "j", "x", "j", "x"]) await page.keyboard.press(key);
+    },
+  },
+  "runs-filter": {
+    path: "/runs?q=status:failed",
+    themes: ["dark"],
+    act: async (page) => {
+      await page.keyboard.press("/");
+      await page.keyboard.type("event.data.");
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  run: { path: "/runs/01KASNRN000000000000000001", act: (page) => page.click('[data-step="load-account"]') },
+  "run-390": { path: "/runs/01KASNRN000000000000000001", width: 390, height: 844, themes: ["light"] },
   events: { path: "/events/01KASNEV000000000000000011" },
   "events-nobody": { path: "/events/01KASNEV000000000000000040" },
   "events-390": { path: "/events/01KASNEV000000000000000011", width: 390, height: 844, themes: ["light"] },

@@ -11,7 +11,6 @@ import { BulkPage } from "./bulk/bulk-page.tsx";
 import { EventsPage } from "./events/events-page.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { readSearch, writeSearch } from "./frame/url-state.ts";
-import { View } from "./frame/view.tsx";
 import { FunctionPage } from "./functions/function-page.tsx";
 import { FunctionsPage } from "./functions/functions-page.tsx";
 import { RunPage } from "./run/run-page.tsx";
@@ -20,19 +19,10 @@ import "./style/all.css";
 
 const root = createRootRoute({ component: Frame });
 
-/** A view that has no frame of its own yet. */
-function titled(title: string, Content: () => ReactNode): () => ReactNode {
-  return () => (
-    <View title={title}>
-      <Content />
-    </View>
-  );
-}
-
 const views: Readonly<Record<string, () => ReactNode>> = {
   "/": () => <Navigate to="/runs" replace />,
   "/runs": RunsView,
-  "/runs/$runId": titled("Run", RunPage),
+  "/runs/$runId": RunPage,
   "/events": EventsPage,
   "/events/$eventId": EventsPage,
   "/functions": FunctionsPage,

@@ -17,7 +17,13 @@ export interface PageLinkProps extends AriaAttributes {
 
 export function PageLink({ to, ...rest }: PageLinkProps): ReactNode {
   const [path = "/", query = ""] = to.split("?", 2);
+  // A link is the current one only if its whole address is; a view that knows better says `aria-current` itself.
   // Addresses are data here, made from ids; the router's types know only those written out.
-  const props = { ...rest, to: path, search: readSearch(query) } as unknown as LinkProps;
+  const props = {
+    ...rest,
+    to: path,
+    search: readSearch(query),
+    activeOptions: { exact: true },
+  } as unknown as LinkProps;
   return <Link {...props} />;
 }

@@ -40,7 +40,7 @@ export function Split({ view, children, panel, label, onClose }: SplitProps): Re
   return (
     <div className="split" style={{ "--panel": `${width}px` } as never}>
       {children}
-      <aside className="aside" aria-label={label}>
+      <aside className={onClose === undefined ? "aside below" : "aside"} aria-label={label}>
         {onClose === undefined ? null : <CloseKey onClose={onClose} />}
         <Grip width={width} keep={keep} />
         {panel}

@@ -1,83 +1,131 @@
-// What is known of the chosen step, or of the run itself when none is chosen.
+// What is known of the chosen step, or of the run itself when none is chosen (spec §6.2 Panel).
 
 import type { RunDetailView, TraceSpan } from "@stepwell/protocol/rest";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { ErrorDetail } from "../drawing/error-view.tsx";
+import { Icon } from "../drawing/icon.tsx";
 import { Payload } from "../drawing/payload.tsx";
-import { at, moment } from "../words/clock-time.ts";
-import { duration } from "../words/number.ts";
+import { Words } from "../drawing/words.tsx";
+import { Attempts } from "./attempts.tsx";
+import { stepSentence } from "./step-sentence.ts";
 
-export function StepPanel({
-  run,
-  span,
-  now,
-}: {
-  readonly run: RunDetailView;
-  readonly span: TraceSpan | undefined;
+export interface StepPanelProps {
+  readonly span: TraceSpan;
   readonly now: number;
-}): ReactNode {
-  return (
-    <div className="pad" style={{ padding: 16, display: "grid", gap: 12 }}>
-      {span === undefined ? <RunFacts run={run} /> : <StepFacts span={span} now={now} />}
-    </div>
-  );
+  readonly onPrevious: () => void;
+  readonly onClose: () => void;
+  readonly onRerun: () => void;
 }
 
-function RunFacts({ run }: { readonly run: RunDetailView }): ReactNode {
+export function StepPanel({ span, now, onPrevious, onClose, onRerun }: StepPanelProps): ReactNode {
   return (
     <>
-      {run.error === undefined ? null : <ErrorDetail error={run.error} />}
-      {run.output === undefined ? null : <Payload title="Output" value={run.output} />}
-      {run.events.map((event) => (
-        <Payload key={event.id} title={event.name} value={event.data} />
+      <div className="sec">
+        <div className="row">
+          <b className="b panel-title cut" title={span.name}>
+            <bdi>{span.name}</bdi>
+          </b>
+          <span className="tag">{span.stepType ?? kindOf(span)}</span>
+          <span className="end row tight">
+            <button type="button" className="btn ghost icon" aria-label="Previous step" onClick={onPrevious}>
+              <Icon name="up" />
+            </button>
+            <button type="button" className="btn ghost icon" aria-label="Close panel" onClick={onClose}>
+              <Icon name="x" />
+            </button>
+          </span>
+        </div>
+        <p className="soft peek-words">
+          <Words parts={stepSentence(span, now)} />
+        </p>
+        <button type="button" className="btn" onClick={onRerun}>
+          <Icon name="rerun" />
+          Rerun from here… <kbd>⇧R</kbd>
+        </button>
+      </div>
+      <WaitFacts span={span} />
+      <Attempts key={span.id} span={span} now={now} />
+      {span.error !== undefined && (span.attempts?.length ?? 0) === 0 ? (
+        <section className="sec">
+          <h2>Error</h2>
+          <ErrorDetail error={span.error} />
+        </section>
+      ) : null}
+      <Value title="Output" value={span.output} size={span.outputBytes} />
+      <Value title="Input" value={argument(span.input)} />
+      {span.metadata.map((item) => (
+        <Value key={`${item.scope}${item.kind}`} title={item.kind} value={item.values} />
       ))}
     </>
   );
 }
 
-function StepFacts({ span, now }: { readonly span: TraceSpan; readonly now: number }): ReactNode {
-  const { wait, invoke } = span;
+/** One argument stands for itself; several stay a list. */
+function argument(input: TraceSpan["input"]): TraceSpan["input"] {
+  return Array.isArray(input) && input.length === 1 ? input[0] : input;
+}
+
+function kindOf(span: TraceSpan): string {
+  const words = {
+    WAIT_FOR_EVENT: "waitForEvent",
+    WAIT_FOR_SIGNAL: "waitForSignal",
+    SEND_EVENT: "sendEvent",
+  } as const;
+  const op = span.stepOp ?? "RUN";
+  return `step.${op in words ? words[op as keyof typeof words] : op.toLowerCase()}`;
+}
+
+function Value({
+  title,
+  value,
+  size,
+}: {
+  readonly title: string;
+  readonly value: TraceSpan["output"];
+  readonly size?: number | undefined;
+}): ReactNode {
+  if (value === undefined) return null;
+  return (
+    <section className="sec">
+      <Payload title={title} value={value} {...(size === undefined ? {} : { size })} />
+    </section>
+  );
+}
+
+function WaitFacts({ span }: { readonly span: TraceSpan }): ReactNode {
+  if (span.wait?.expression === undefined) return null;
+  return (
+    <section className="sec">
+      <h2>Condition</h2>
+      <pre className="code">{span.wait.expression}</pre>
+    </section>
+  );
+}
+
+/** Nothing chosen: the run's error and result, and what started it. */
+export function RunPanel({ run }: { readonly run: RunDetailView }): ReactNode {
   return (
     <>
-      <h2 className="h2">{span.name}</h2>
-      {span.durationMs === undefined ? null : <p>Took {duration(span.durationMs)}.</p>}
-      {span.sleepUntil === undefined ? null : <p>Sleeps until {moment(at(span.sleepUntil), now)}.</p>}
-      {wait === undefined ? null : (
-        <p>
-          Waits for the {wait.kind} <b>{wait.name}</b> until {moment(at(wait.timeoutAt), now)}: {wait.outcome}
-          .
-          {wait.expression === undefined ? null : (
-            <>
-              {" "}
-              Condition: <code>{wait.expression}</code>
-            </>
-          )}
+      {run.error === undefined ? null : (
+        <section className="sec">
+          <h2>Error</h2>
+          <ErrorDetail error={run.error} />
+        </section>
+      )}
+      <Value title="Output" value={run.output} size={run.outputBytes} />
+      {run.output === undefined && run.outputBytes !== undefined ? (
+        <p className="sec soft">The output is too large to be shown here.</p>
+      ) : null}
+      {run.events.map((event) => (
+        <Value key={event.id} title={`Data of ${event.name}`} value={event.data} />
+      ))}
+      {run.events.length === 0 ? (
+        <p className="sec soft">
+          {run.trigger.cronSchedule === undefined
+            ? "The event that started it is no longer kept."
+            : `Started by its schedule, ${run.trigger.cronSchedule}.`}
         </p>
-      )}
-      {wait?.matchedEventId === undefined ? null : (
-        <Link className="link" to="/events/$eventId" params={{ eventId: wait.matchedEventId }}>
-          The event that matched
-        </Link>
-      )}
-      {invoke?.runId === undefined ? null : (
-        <Link className="link" to="/runs/$runId" params={{ runId: invoke.runId }}>
-          The run of {invoke.functionName ?? invoke.functionId}
-        </Link>
-      )}
-      {(span.attempts ?? [])
-        .filter((attempt) => attempt.error !== undefined)
-        .map((attempt) => (
-          <div key={`${attempt.attempt}${attempt.endedAt}`}>
-            <p>
-              Attempt {attempt.attempt + 1} failed
-              {attempt.retryAt === undefined ? "." : `, tried again ${moment(at(attempt.retryAt), now)}.`}
-            </p>
-            {attempt.error === undefined ? null : <ErrorDetail error={attempt.error} />}
-          </div>
-        ))}
-      {span.input === undefined ? null : <Payload title="Input" value={span.input} />}
-      {span.output === undefined ? null : <Payload title="Output" value={span.output} />}
+      ) : null}
     </>
   );
 }
