@@ -13,10 +13,14 @@ import {
   sign,
   stringAt,
 } from "@stepwell/protocol";
+import type { AppCheck } from "@stepwell/protocol/rest";
 import type { Outbound, OutboundAnswer } from "../outbound/outbound.ts";
+import { appChecks } from "./app-checks.ts";
 import { normalSync, normalUrl } from "./app-url.ts";
 
 const timeoutMs = 10_000;
+/** Somebody looks at the page and waits. */
+const checkTimeoutMs = 3000;
 const answerBytesMax = 16 * 1024 * 1024;
 
 export type AppSyncOutcome =
@@ -27,6 +31,8 @@ export type AppSyncOutcome =
 export interface AppSync {
   /** Never rejects for what the app does; a failure is kept by the engine for the page. */
   sync(appUrl: string): Promise<AppSyncOutcome>;
+  /** Looks at an app without registering anything. @param syncError why its last sync failed. */
+  check(appUrl: string, syncError?: string): Promise<readonly AppCheck[]>;
 }
 
 export interface AppSyncOptions {
@@ -45,6 +51,17 @@ export function appSync(options: AppSyncOptions): AppSync {
       if (outcome.kind === "failed") await options.engine.recordSyncFailure(url, outcome.reason);
       else await forgetPlaceholder(options.engine, url);
       return outcome;
+    },
+    check(appUrl, syncError) {
+      const { kind, clock = systemClock() } = options;
+      const url = normalUrl(appUrl);
+      return appChecks({
+        url,
+        ask: () => introspect(options, url),
+        isDev: kind === "dev",
+        now: () => clock.now(),
+        ...(syncError === undefined ? {} : { syncError }),
+      });
     },
   };
 }
@@ -79,6 +96,21 @@ async function ping(options: AppSyncOptions, url: string): Promise<AppSyncOutcom
   const reason = `No app answers at ${url}: ${answer.reason}. Start the app, or correct the address.`;
   const code = answer.code === "unsupported_protocol" ? answer.code : "unreachable";
   return { kind: "failed", code, reason };
+}
+
+/** The signed `GET` of protocol §3.5. */
+async function introspect(options: AppSyncOptions, url: string): Promise<OutboundAnswer> {
+  const { signingKey, kind, clock = systemClock() } = options;
+  return await options.outbound.request({
+    method: "GET",
+    url,
+    headers: {
+      [header.serverKind]: kind,
+      ...(signingKey === undefined ? {} : { [header.signature]: sign("", signingKey, clock.now()) }),
+    },
+    timeoutMs: checkTimeoutMs,
+    bytesMax: answerBytesMax,
+  });
 }
 
 async function readAnswer(

@@ -1,6 +1,14 @@
 // Schemas of apps and their syncs (protocol §7.2 App).
 
-import type { AddAppRequest, AppView, SyncAnswer, SyncView } from "@stepwell/protocol/rest";
+import type {
+  AddAppRequest,
+  AppCheck,
+  AppChecks,
+  AppView,
+  SyncAnswer,
+  SyncView,
+} from "@stepwell/protocol/rest";
+import { appCheckNames } from "@stepwell/protocol/rest";
 import { z } from "zod";
 import {
   count,
@@ -47,6 +55,18 @@ export const appView = named<AppView>("App", {
   retryEveryMs: optional(milliseconds),
   openRuns: optional(count),
   foundBy: optional(word("discovery", "flag", "registration", "dashboard")),
+});
+
+export const appChecksView = named<AppChecks>("AppChecks", {
+  checkedAt: timestampText,
+  checks: list(
+    objectOf<AppCheck>({
+      name: word(...appCheckNames),
+      status: word("passed", "failed", "not-checked"),
+      found: text,
+      message: optional(text),
+    }),
+  ),
 });
 
 const address = z

@@ -5,10 +5,18 @@ import type { AppView, SyncAnswer } from "@stepwell/protocol/rest";
 import { normalUrl } from "../../apps/app-url.ts";
 import { Refusal } from "../../http/refusal.ts";
 import type { Route } from "../../http/route.ts";
-import { addAppRequest, appIdAnswer, appView, syncAnswer, syncAppRequest } from "../../schemas/app.ts";
+import {
+  addAppRequest,
+  appChecksView,
+  appIdAnswer,
+  appView,
+  syncAnswer,
+  syncAppRequest,
+} from "../../schemas/app.ts";
 import { functionView } from "../../schemas/function.ts";
 import type { ServerContext } from "../../server-context.ts";
 import { type AppViewOptions, appView as appViewOf } from "../../views/app-view.ts";
+import { timestamp } from "../../views/time.ts";
 import { functionRows } from "./functions.ts";
 import { restList, restRoute, wholeList } from "./rest-route.ts";
 
@@ -100,6 +108,28 @@ export const appRoutes: readonly Route[] = [
     async handle({ server, param, body }) {
       const app = await appNamed(server, param("id"));
       return await sync(server, body.url ?? app.url);
+    },
+  }),
+  restRoute({
+    method: "post",
+    path: "/apps/:id/checks",
+    id: "checkApp",
+    tag: "Apps",
+    summary: "Look at an app step by step: its name, its port, the signature, its functions",
+    description: "Nothing is registered. After the first check that fails the others are not made.",
+    params,
+    answer: appChecksView,
+    refusals: [...refusals, "not_implemented"],
+    async handle({ server, param }) {
+      const app = await appNamed(server, param("id"));
+      const { appSync } = server.options;
+      if (appSync === undefined)
+        throw new Refusal(
+          "not_implemented",
+          "This server does not ask apps by itself. Let the app register.",
+        );
+      const checks = await appSync.check(app.url, app.error);
+      return { checkedAt: timestamp(server.clock.now()), checks };
     },
   }),
 ];
