@@ -152,7 +152,12 @@ function applyOps(
   reply: Extract<CallAnswer, { kind: "ops" }>,
 ): void {
   const ops = reply.ops.filter((op) => op.kind !== "none");
-  if (ops.length === 0 || (job.stepId === discovery && ops.every((op) => isRepetition(draft, op)))) {
+  if (job.stepId !== discovery && ops.length === 0) {
+    // A call for one step that says nothing of it has not come to it.
+    forgetPlannedStep(draft, job);
+    return;
+  }
+  if (job.stepId === discovery && ops.every((op) => isRepetition(draft, op))) {
     rediscover(draft, job);
     return;
   }
@@ -195,8 +200,9 @@ function planParallel(draft: RunDraft, ops: readonly Op[]): void {
 }
 
 /**
- * An answer that says nothing new: the code awaits something that it did not report, or repeats what has ended. One more discovery per length of the
- * stack is allowed; then, with nothing left that could move the run, it fails instead of hanging.
+ * An answer that says nothing new: the code awaits something that it did not report, or repeats what has ended. One
+ * more discovery per length of the stack is allowed; then, with nothing left that could move the run, it fails instead
+ * of hanging.
  */
 function rediscover(draft: RunDraft, job: CallJob): void {
   draft.removeJob(job.id);

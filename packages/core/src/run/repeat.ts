@@ -1,7 +1,7 @@
 // A run that repeats another one: the same events, the function as it is now, past deduplication and rate limit, but
 // with singleton, pause and throttle in force (semantics C15.1, C15.5).
 
-import type { BulkId, RunId } from "@stepwell/protocol";
+import type { BulkId, RunId, StepKey } from "@stepwell/protocol";
 import { Admission, type Admitted, admitted } from "../admit/admission.ts";
 import { startSingly } from "../admit/start.ts";
 import type { StoredEvent } from "../model/event.ts";
@@ -15,6 +15,8 @@ export interface Repetition {
   readonly originalRunId: RunId;
   readonly replayId?: BulkId;
   readonly lookbackFrom?: number;
+  /** The step that its first call runs, because its input is another one; by default it discovers. */
+  readonly firstStep?: StepKey;
 }
 
 export function repeatRun(

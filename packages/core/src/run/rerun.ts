@@ -30,11 +30,12 @@ export function rerun(state: ShardState, input: Extract<Input, { kind: "rerun" }
   const restored = fromStep === undefined ? undefined : restore(view, fromStep, id, now);
   if (restored?.kind === "unknown-step") return replied(restored);
   if (restored?.kind === "refused") return replied({ kind: "refused", reasons: [restored.reason] });
-  const { steps = [], lookbackFrom } = restored ?? {};
+  const { steps = [], lookbackFrom, edited } = restored ?? {};
   const repeats = {
     id,
     originalRunId: run.originalRunId ?? run.id,
     ...(lookbackFrom === undefined ? {} : { lookbackFrom }),
+    ...(edited === undefined ? {} : { firstStep: edited }),
   };
   const repeated = repeatRun(state, settings, events, repeats, now);
   if (repeated.kind === "missing") return missing(...repeated.needs);

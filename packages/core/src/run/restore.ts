@@ -1,14 +1,19 @@
 // Repeating a run from one of its steps (semantics C15.2): what earlier steps gave is restored as memoised, the step
 // itself and all later ones run again.
 
-import { asStepKey, type RunId } from "@stepwell/protocol";
+import { asStepKey, type RunId, type StepKey } from "@stepwell/protocol";
 import type { RestartPoint } from "../input.ts";
 import type { Step } from "../model/run.ts";
 import type { RunView } from "../state.ts";
-import { lostBatch } from "./ops/plan.ts";
 
 export type Restored =
-  | { readonly kind: "restored"; readonly steps: readonly Step[]; readonly lookbackFrom?: number }
+  | {
+      readonly kind: "restored";
+      readonly steps: readonly Step[];
+      readonly lookbackFrom?: number;
+      /** The step that gets other input. */
+      readonly edited?: StepKey;
+    }
   | { readonly kind: "unknown-step"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -33,7 +38,12 @@ export function restore(view: RunView, point: RestartPoint, newRunId: RunId, now
   // Without a restored step that sent something there is nothing to look back for (semantics H8.9).
   const hasSent = steps.some((each) => each.kind === "invoke" || each.stepType === "step.sendEvent");
   const { lookbackFrom } = view.run;
-  return { kind: "restored", steps, ...(hasSent && lookbackFrom !== undefined ? { lookbackFrom } : {}) };
+  return {
+    kind: "restored",
+    steps,
+    ...(hasSent && lookbackFrom !== undefined ? { lookbackFrom } : {}),
+    ...(edited === undefined ? {} : { edited: step.key }),
+  };
 }
 
 type Found = { readonly kind: "found"; readonly step: Step } | Exclude<Restored, { kind: "restored" }>;
@@ -74,7 +84,10 @@ function restoredStep(
   };
 }
 
-/** Only a function of the author takes arguments. The step is there before the code has reported it. */
+/**
+ * Only a function of the author takes arguments. The step is there before the code has reported it, and it is called by
+ * its key: all that comes before it is restored, and the SDKs hand the input on only to a step that is called so.
+ */
 function editedStep(
   step: Step,
   input: string | undefined,
@@ -99,7 +112,7 @@ function editedStep(
       ...(userlandId === undefined ? {} : { userlandId }),
       ...(userlandIndex === undefined ? {} : { userlandIndex }),
       status: "open",
-      batch: lostBatch,
+      batch: 0,
       registeredAt: now,
       editedInput: input,
     },

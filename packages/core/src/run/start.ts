@@ -40,14 +40,20 @@ export function startRun(
  *
  * @param dueAt unix ms; a future `ts` delays it (semantics A5.1).
  * @param lane where it stands, the throttle included, for that holds back first calls alone.
+ * @param stepId the step that it runs, where that is known; by default it discovers.
  */
-export function firstCall(run: Run, dueAt: number, lane: string | undefined): CallJob {
+export function firstCall(
+  run: Run,
+  dueAt: number,
+  lane: string | undefined,
+  stepId: string = discovery,
+): CallJob {
   return {
     kind: "call",
-    id: asJobId(`${run.id}:discover:0`),
+    id: asJobId(stepId === discovery ? `${run.id}:discover:0` : `${run.id}:plan:${stepId}`),
     runId: run.id,
     functionId: run.functionId,
-    stepId: discovery,
+    stepId,
     attempt: 0,
     dueAt,
     order: run.order,

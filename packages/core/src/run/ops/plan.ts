@@ -5,10 +5,7 @@ import { standing } from "../discover.ts";
 import type { RunDraft } from "../draft.ts";
 import { openStep } from "./open.ts";
 
-/**
- * The parallel set of steps that nothing moves until the code reports them: those that it did not have when they were
- * called, and those whose input was edited before it came to them.
- */
+/** The parallel set of steps that the code did not have when they were called; one that is reported again exists after all. */
 export const lostBatch = -1;
 
 export function planStep(draft: RunDraft, op: Extract<Op, { kind: "planned" }>): void {

@@ -13,6 +13,7 @@ import {
   aSleep,
   aStep,
   aWait,
+  bulkId,
   eventId,
   functionId,
   jobId,
@@ -238,6 +239,16 @@ export function jobLoadContract({ test, expect }: ContractPart): void {
         count: 3,
       },
       { id: jobId("control"), kind: "control", dueAt: t0, functionId: functionId("a") },
+      { id: jobId("bulk"), kind: "bulk", dueAt: t0, bulkId: bulkId("b") },
+      {
+        id: jobId("replay"),
+        kind: "replay",
+        dueAt: t0,
+        bulkId: bulkId("b"),
+        functionId: functionId("a"),
+        originalRunId: runId("o"),
+        eventIds: [eventId("e"), eventId("f")],
+      },
     ];
     await session.commit(...jobs.map((job) => put("jobs", job)));
     const loaded = await session.store.loadJobs([...jobs.map((job) => job.id), jobId("none")]);
