@@ -139,6 +139,52 @@ describe("stepwell runs", () => {
     });
   });
 
+  test("an expression, how long it took, and what it belongs to", async () => {
+    const world = await shop();
+    const line = [
+      "runs",
+      "--if",
+      "event.data.a > 1",
+      "--took",
+      ">5s",
+      "--parent",
+      "P",
+      "--repeats",
+      "O",
+      "--bulk",
+      "B",
+    ];
+    const asked = await world.stepwell([...line, "--failure-group", "G"]);
+    const query = new URL(asked.requests[0]?.slice(4) ?? "", "http://stepwell.test").searchParams;
+    expect(Object.fromEntries(query)).toEqual({
+      expression: "event.data.a > 1",
+      tookFromMs: "5001",
+      parentRunId: "P",
+      originalRunId: "O",
+      replayId: "B",
+      failureGroup: "G",
+    });
+  });
+
+  test.each([
+    [">5s", "tookFromMs=5001"],
+    [">=1.5s", "tookFromMs=1500"],
+    ["<1m", "tookUntilMs=59999"],
+    ["<=1m", "tookUntilMs=60000"],
+    ["5s..1m", "tookFromMs=5000&tookUntilMs=60000"],
+  ])("--took %s", async (range, query) => {
+    const world = await cliRig();
+    const { requests } = await world.stepwell(["runs", "--took", range]);
+    expect(requests).toEqual([`GET /api/v2/runs?${query}`]);
+  });
+
+  test.each(["5s", ">", "soon", "5s..", ">5s..6s"])("--took %s is refused", async (range) => {
+    const world = await cliRig();
+    const { code, err, requests } = await world.stepwell(["runs", "--took", range]);
+    expect([code, requests]).toEqual([2, []]);
+    expect(err).toContain("but must be such as");
+  });
+
   test("more than a page is told, with the cursor that goes on", async () => {
     const world = await shop();
     for (let count = 0; count < 3; count += 1) await sent(world, "order/paid");
@@ -190,6 +236,33 @@ describe("stepwell run", () => {
       await world.stepwell(`run ${id} --trace --json`),
       `/api/v2/runs/${id}/trace`,
     );
+  });
+
+  test("--watch waits for the end, draws in place on a screen, and tells by its code how it ended", async () => {
+    const world = await cliRig({}, (call) =>
+      call.steps.length === 0 ? answered(op.sleep("rest", "2s")) : returned("rested"),
+    );
+    await world.register("shop", { ship: { triggers: [{ event: "a" }] } });
+    await sent(world, "a");
+    const id = await newestRun(world);
+    const { out, code } = await world.stepwell(`run ${id} --watch`, { columns: 100 });
+    expect(code).toBe(0);
+    // Up by so many rows, and away with what stands there.
+    const shown = out.replaceAll("\u001b", "ESC");
+    const [first = "", ...more] = shown.split(/ESC\[\d+AESC\[0J/);
+    expect(first).toMatch(/^z sleeping {2}shop-ship {2}It sleeps in step rest until/);
+    expect(more.at(-1)).toMatch(/^✓ completed {2}shop-ship {2}It finished after 2\.00 s\./);
+    const [, rows] = /ESC\[(\d+)A/.exec(shown) ?? [];
+    expect(Number(rows)).toBe(first.split("\n").length - 1);
+    const again = await world.stepwell(`run ${id} --watch --json`);
+    expect(JSON.parse(again.out).data.status).toBe("COMPLETED");
+  });
+
+  test("--watch of a run that failed ends with code 1", async () => {
+    const world = await shop();
+    await sent(world, "order/placed", { total: 20 });
+    const { code, out } = await world.stepwell(`run ${await newestRun(world)} --watch`);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^✗ failed/)]);
   });
 
   test("an unknown run: the server's sentence, its answer for scripts, exit code 1", async () => {
@@ -309,6 +382,20 @@ describe("stepwell cancel and rerun", () => {
     };
     await world.stepwell(["rerun", id, "--from-step", "pay", "--input", "[1,2]"], { fetch });
     expect(asked).toEqual({ fromStep: { stepId: "pay", input: [1, 2] } });
+  });
+});
+
+describe("stepwell failures", () => {
+  test("a row per cause, with what to do next", async () => {
+    const world = await shop();
+    expect((await world.stepwell("failures")).out).toBe("Nothing failed.\n");
+    await sent(world, "order/placed", { total: 20 });
+    const run = await newestRun(world);
+    const { out } = await world.stepwell("failures --from 1h");
+    expect(out).toMatch(new RegExp(`\\S+ +1 +shop-charge +pay +no money +0 ms +0 ms +${run}\n`));
+    const [, group = ""] = /replay --failure-group (\S+) --first 5/.exec(out) ?? [];
+    expect((await world.stepwell(`runs --failure-group ${group}`)).out).toContain(run);
+    await expectApiAnswer(world, await world.stepwell("failures --json"), "/api/v2/failures");
   });
 });
 

@@ -116,6 +116,10 @@ describe("reading", () => {
     await world.engine.whenIdle();
     const [run] = (await call("list_runs", { status: ["COMPLETED"], functionId: ["app-f"] })).data;
     expect(run).toMatchObject({ status: "COMPLETED", function: { slug: "app-f" } });
+    expect(await call("list_runs", { expression: "event.data.x == 2" })).toMatchObject({ data: [] });
+    expect((await call("list_runs", { expression: "event.data.x == 1" })).data).toMatchObject([
+      { id: run.id },
+    ]);
     expect(await call("list_runs", { from: "2030-01-01T00:00:00Z" })).toMatchObject({ data: [] });
     expect(await call("get_run", { runId: run.id })).toMatchObject({ events: [{ data: { x: 1 } }] });
     const trace = await call("get_run_trace", { runId: run.id });

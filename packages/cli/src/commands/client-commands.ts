@@ -9,6 +9,7 @@ import { cancelCommand } from "./cancel.ts";
 import { doctorCommand } from "./doctor.ts";
 import { eventCommand } from "./event.ts";
 import { eventsCommand } from "./events.ts";
+import { failuresCommand } from "./failures.ts";
 import { functionCommand } from "./function.ts";
 import { functionsCommand } from "./functions.ts";
 import { replayCommand } from "./replay.ts";
@@ -23,6 +24,7 @@ const commands = [
   runByIdCommand,
   cancelCommand,
   rerunCommand,
+  failuresCommand,
   replayCommand,
   bulkCommand,
   eventsCommand,

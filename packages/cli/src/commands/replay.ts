@@ -30,7 +30,7 @@ const words = {
 
 export function replayCommand(session: Session): Command {
   const command = withSelection(clientCommand("replay", words), statuses, "failed")
-    .option("--failure-group <id>", "of this group of failures")
+    .option("--failure-group <failure-group>", "of this group of failures; see: stepwell failures")
     .option("--name <words>", "what the replay is called")
     .option("--by <person>", "who does it, for others to read")
     .option("--first <count>", "hold after so many, to look at them first")

@@ -13,20 +13,24 @@ import type { Command } from "commander";
 import { facts } from "../drawing/facts.ts";
 import { stateColor, stateMark } from "../drawing/paint.ts";
 import { waterfall } from "../drawing/waterfall.ts";
+import { EndedError, exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
 import { at, preciseMoment } from "../words/moment.ts";
 import { bytes, counted, duration } from "../words/number.ts";
 import { harmless, harmlessLines } from "../words/one-line.ts";
 import { errorLine, runSentence, runState } from "../words/run-words.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
+import { endedRun } from "./run-watch.ts";
 
 interface RunOptions {
   readonly trace?: boolean;
+  readonly watch?: boolean;
   readonly all?: boolean;
 }
 
 const examples = [
   "stepwell run 01KTCTWT8XDEGWDMVX3Q9M69ND",
+  "stepwell run 01KTCTWT8XDEGWDMVX3Q9M69ND --watch",
   "stepwell run 01KTCTWT8XDEGWDMVX3Q9M69ND --json",
   "stepwell run 01KTCTWT8XDEGWDMVX3Q9M69ND --trace --json",
 ];
@@ -38,11 +42,16 @@ export function runByIdCommand(session: Session): Command {
   const words = { description: "show a run: its steps over time, its result, its cause", examples };
   const command = clientCommand("run <run-id>", words)
     .option("--trace", "the steps alone; with --json the trace's answer instead of the run's")
+    .option("--watch", "until it has ended; then with code 1 unless it completed")
     .option("--all", "each step of long loops, and outputs without a cut");
   return command.action(
     acting(command, session, async (act) => {
       const [runId = ""]: readonly string[] = command.processedArgs;
       const options = command.optsWithGlobals<RunOptions>();
+      if (options.watch === true) {
+        await watchRun(runId, act, options);
+        return;
+      }
       if (act.isJson && options.trace !== true) {
         act.show(await act.client.get<RunDetailView>(runPath(runId)), () => "");
         return;
@@ -56,6 +65,18 @@ export function runByIdCommand(session: Session): Command {
       act.show(run, (body) => drawRun(body.data, trace.body.data, act, options));
     }),
   );
+}
+
+/** @throws EndedError when the run did not complete. */
+async function watchRun(runId: string, act: Act, options: RunOptions): Promise<void> {
+  const picture = async (run: RunDetailView): Promise<string> => {
+    const { body } = await act.client.get<TraceView>(tracePath(runId));
+    return drawRun(run, body.data, act, options);
+  };
+  const ended = await endedRun(runId, act, picture);
+  if (act.isJson) act.show(ended, () => "");
+  else act.terminal.out(await picture(ended.body.data));
+  if (ended.body.data.status !== "COMPLETED") throw new EndedError(exitCode.failed);
 }
 
 function drawTrace(trace: TraceView, { paint, terminal }: Act, options: RunOptions): string {

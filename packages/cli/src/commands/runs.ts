@@ -1,13 +1,6 @@
 // stepwell runs: the list, newest first, each with what happened and where its time went.
 
-import {
-  type ListAnswer,
-  type RunsQuery,
-  type RunView,
-  runStatuses,
-  runsLimit,
-  runsPath,
-} from "@stepwell/protocol/rest";
+import { type ListAnswer, type RunsQuery, type RunView, runsLimit, runsPath } from "@stepwell/protocol/rest";
 import type { Command } from "commander";
 import { stateColor, stateMark } from "../drawing/paint.ts";
 import { type Cell, type Column, type Row, table } from "../drawing/table.ts";
@@ -17,20 +10,10 @@ import { age, at } from "../words/moment.ts";
 import { count, duration } from "../words/number.ts";
 import { harmless } from "../words/one-line.ts";
 import { runState, whatHappened } from "../words/run-words.ts";
-import { choices } from "./choice.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { unknownAmong } from "./known-function.ts";
-import { readCount, readTime } from "./read-input.ts";
-
-export interface RunFilterOptions {
-  readonly status?: readonly string[];
-  readonly function?: readonly string[];
-  readonly app?: readonly string[];
-  readonly event?: string;
-  readonly from?: string;
-  readonly until?: string;
-  readonly search?: string;
-}
+import { readCount } from "./read-input.ts";
+import { type RunFilterOptions, runFilterQuery, withRunFilter } from "./run-filter.ts";
 
 interface RunsOptions extends RunFilterOptions {
   readonly limit?: string;
@@ -41,6 +24,7 @@ interface RunsOptions extends RunFilterOptions {
 const examples = [
   "stepwell runs",
   "stepwell runs --status failed --from 2h",
+  `stepwell runs --function shop-ship-order --if 'event.data.plan == "pro"' --took ">5s"`,
   "stepwell runs --function shop-ship-order --json",
 ];
 
@@ -64,31 +48,6 @@ export function runsCommand(session: Session): Command {
       act.show(reply, (body) => drawRuns(body, act));
     }),
   );
-}
-
-export function withRunFilter(command: Command): Command {
-  return command
-    .option("-s, --status <status...>", `${runStatuses.map((status) => status.toLowerCase()).join(", ")}`)
-    .option("-f, --function <slug...>", "of these functions: slug or id")
-    .option("-a, --app <app...>", "of these apps: name or id")
-    .option("-e, --event <event-name>", "started by events of this name")
-    .option("--from <time>", "queued at or after: a time, or how long ago, such as 2h")
-    .option("--until <time>", "queued before")
-    .option("-q, --search <words>", "words in ids and error messages; an event's id finds its runs");
-}
-
-export function runFilterQuery(options: RunFilterOptions, { terminal }: Pick<Act, "terminal">): RunsQuery {
-  const status = choices(options.status, "--status", runStatuses);
-  const now = terminal.now();
-  return {
-    ...(status === undefined ? {} : { status }),
-    ...(options.function === undefined ? {} : { functionId: options.function }),
-    ...(options.app === undefined ? {} : { appId: options.app }),
-    ...(options.event === undefined ? {} : { eventName: options.event }),
-    ...(options.from === undefined ? {} : { from: readTime(options.from, "--from", now) }),
-    ...(options.until === undefined ? {} : { until: readTime(options.until, "--until", now) }),
-    ...(options.search === undefined ? {} : { query: options.search }),
-  };
 }
 
 const columns: readonly Column[] = [

@@ -10,7 +10,9 @@ import {
   type EventView,
   eventNamesPath,
   eventsPath,
+  type FailureGroup,
   type FunctionView,
+  failuresPath,
   functionsPath,
   limitNames,
   type RunView,
@@ -22,7 +24,7 @@ import { logLevels } from "../settings.ts";
 import { effectsLine } from "../words/event-words.ts";
 import { age, at } from "../words/moment.ts";
 import { harmless } from "../words/one-line.ts";
-import { runState } from "../words/run-words.ts";
+import { errorLine, runState } from "../words/run-words.ts";
 import type { Candidate, ValuePlace } from "./complete.ts";
 
 const plain = (words: readonly string[]): readonly Candidate[] =>
@@ -84,6 +86,13 @@ async function known(name: string, client: () => RestClient, now: number): Promi
       return body.data.map((event) => ({
         value: event.id,
         description: `${event.name}, ${effectsLine(event.effects)}, ${age(at(event.receivedAt), now)}`,
+      }));
+    }
+    case "failure-group": {
+      const { body } = await client().list<FailureGroup>(failuresPath());
+      return body.data.map((group) => ({
+        value: group.id,
+        description: `${group.count} of ${group.function.slug}: ${errorLine(group.error)}`,
       }));
     }
     case "bulk-id": {

@@ -31,6 +31,13 @@ export const runTools: readonly Tool[] = [
       from: z.iso.datetime({ offset: true }).optional().describe("Queued at or after."),
       until: z.iso.datetime({ offset: true }).optional().describe("Queued before."),
       query: z.string().optional().describe("Words in ids and error messages."),
+      expression: z
+        .string()
+        .optional()
+        .describe('True for the runs that are meant, over event and output: event.data.plan == "pro".'),
+      parentRunId: z.string().optional().describe("Invoked by a step of this run."),
+      originalRunId: z.string().optional().describe("That repeat this run."),
+      failureGroup: z.string().optional().describe("Of this group of failures."),
       order: z.enum(["newest", "oldest"]).optional(),
       limit: z.int().min(1).max(200).optional(),
       cursor: z.string().optional().describe("From a former answer's page, to go on behind it."),
