@@ -129,9 +129,11 @@ describe("apps in words", () => {
   });
 
   test("what to do fits the failure", () => {
-    expect(remedy(away, appState(away))[0]?.text).toContain("Start the app");
-    expect(remedy(refused, appState(refused))[0]?.text).toBe("Mend add: Its key does not compile.");
-    expect(remedy(anApp(), appState(anApp()))).toEqual([]);
+    expect(remedy(away, appState(away), "http://localhost:8288")[0]?.text).toContain("Start the app");
+    expect(remedy(refused, appState(refused), "http://localhost:8288")[0]?.text).toBe(
+      "Mend add: Its key does not compile.",
+    );
+    expect(remedy(anApp(), appState(anApp()), "http://localhost:8288")).toEqual([]);
   });
 
   test("SDK, framework and syncs", () => {

@@ -127,7 +127,7 @@ function Trouble({ app, sync }: { readonly app: AppView; readonly sync: () => vo
       ))}
       <h2 className="what-to-do">What to do</h2>
       <ol className="card stairs">
-        {remedy(app, state).map((step, index) => (
+        {remedy(app, state, location.origin).map((step, index) => (
           <li className="stp" key={step.text}>
             <span className="dot">{index + 1}</span>
             <span>

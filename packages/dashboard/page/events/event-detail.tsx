@@ -1,10 +1,10 @@
 // One event: what it did in a sentence, facts, why each function ran or did not, what it resumed and cancelled, data.
 
-import type { EventOutcomes, EventSource, EventView } from "@stepwell/protocol/rest";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { EventOutcomes, EventSource, EventView, LiveChange } from "@stepwell/protocol/rest";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { useLiveChanges } from "../api/live.tsx";
+import { useLiveRefresh } from "../api/live.tsx";
 import { eventQuery, eventRunsQuery, outcomesQuery } from "../api/queries.ts";
 import { useServerNow } from "../api/server-clock.ts";
 import { CopyButton } from "../drawing/copy-button.tsx";
@@ -27,21 +27,14 @@ import { sendEvents } from "./send-events.ts";
 import { Waits } from "./waits.tsx";
 
 export function EventDetail({ eventId }: { readonly eventId: string }): ReactNode {
-  const queries = useQueryClient();
   const event = useQuery(eventQuery(eventId));
   const outcomes = useQuery(outcomesQuery(eventId));
   const runs = useQuery(eventRunsQuery(eventId));
-  useLiveChanges((changes) => {
-    const own = new Set(runs.data?.map((run) => run.id));
-    const touched = changes.some(
-      (change) =>
-        change.kind === "hello" ||
-        (change.kind === "run" && (change.status === "QUEUED" || own.has(change.runId) || own.size === 0)),
-    );
-    if (!touched) return;
-    void queries.invalidateQueries({ queryKey: ["outcomes", eventId] });
-    void queries.invalidateQueries({ queryKey: ["event-runs", eventId] });
-  });
+  const concerns = (change: LiveChange): boolean =>
+    change.kind === "run" &&
+    (change.status === "QUEUED" || (runs.data ?? []).some((run) => run.id === change.runId));
+  useLiveRefresh(["outcomes", eventId], concerns, 500);
+  useLiveRefresh(["event-runs", eventId], concerns, 500);
   if (event.error !== null) return <Failure error={event.error} retry={() => void event.refetch()} />;
   if (event.data === undefined) return <Skeleton />;
   const { data } = event;

@@ -1,4 +1,4 @@
-// The dialogs of a function's page, by the address: `?do=invoke`, `pause`, `resume`, `override`.
+// The dialogs of a function's page, by the address: `?do=invoke`, `pause`, `resume`, `undrain`, `override`.
 
 import { drainPath, type FunctionView, type LimitView, pausePath, resumePath } from "@stepwell/protocol/rest";
 import { useQueryClient } from "@tanstack/react-query";
@@ -27,6 +27,8 @@ export function FunctionDialogs({ fn, limits }: FunctionDialogsProps): ReactNode
       return <PauseDialog fn={fn} deed={deed} onClose={close} />;
     case "resume":
       return <ResumeDialog fn={fn} deed={deed} onClose={close} />;
+    case "undrain":
+      return <EndDrainDialog fn={fn} deed={deed} onClose={close} />;
     case "override": {
       const limit = limits.find((item) => item.name === url.limit) ?? limits[0];
       return limit === undefined ? null : <OverrideDialog fn={fn} limit={limit} onClose={close} />;
@@ -141,6 +143,20 @@ function ResumeDialog({ fn, deed, onClose }: DialogProps): ReactNode {
           ? ""
           : ` The ${counted(skipped, "trigger that was skipped starts", "triggers that were skipped start")} nothing.`}
       </p>
+    </Confirm>
+  );
+}
+
+function EndDrainDialog({ fn, deed, onClose }: DialogProps): ReactNode {
+  return (
+    <Confirm
+      title={`End the drain of ${fn.name}?`}
+      keep="Keep draining"
+      deed="End drain"
+      onClose={onClose}
+      onConfirm={() => deed(drainPath(fn.slug), { on: false }, `${fn.name} takes events again.`)}
+    >
+      <p>New events start runs again. What was skipped starts nothing.</p>
     </Confirm>
   );
 }

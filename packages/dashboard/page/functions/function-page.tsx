@@ -1,6 +1,6 @@
 // One function (spec §6.4): sentence, figures, configuration in words, limits by key, expression tester, latest runs.
 
-import type { FunctionView, LimitView } from "@stepwell/protocol/rest";
+import type { FunctionView, LimitView, LiveChange } from "@stepwell/protocol/rest";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -29,11 +29,7 @@ export function FunctionPage(): ReactNode {
   const { slug = "" } = useParams({ strict: false });
   const fn = useQuery(functionQuery(slug));
   const limits = useQuery(limitsQuery(slug));
-  useLiveRefresh(["functions", slug], (change) =>
-    change.kind === "run"
-      ? change.functionId === undefined || change.functionId === fn.data?.id
-      : change.kind === "function" && (change.functionId === undefined || change.functionId === fn.data?.id),
-  );
+  useLiveRefresh(["functions", slug], (change) => concerns(change, fn.data?.id), refreshMs);
   return (
     <View
       title={fn.data?.name ?? slug}
@@ -47,6 +43,25 @@ export function FunctionPage(): ReactNode {
   );
 }
 
+/** Its figures count runs: more often than this nobody can read them. */
+const refreshMs = 1000;
+
+function concerns(change: LiveChange, functionId: string | undefined): boolean {
+  if (change.kind !== "run" && change.kind !== "function") return false;
+  return change.functionId === undefined || change.functionId === functionId;
+}
+
+/** What the first button does: `p`. */
+function steering(fn: FunctionView): {
+  readonly word: string;
+  readonly deed: string;
+  readonly isOn: boolean;
+} {
+  if (fn.isPaused) return { word: "Resume", deed: "resume", isOn: true };
+  if (fn.drainingAt !== undefined) return { word: "End drain", deed: "undrain", isOn: true };
+  return { word: "Pause…", deed: "pause", isOn: false };
+}
+
 interface ShownProps {
   readonly fn: FunctionView;
   /** Undefined where the server does not count them, or has not answered yet. */
@@ -56,13 +71,13 @@ interface ShownProps {
 function Shown({ fn, limits }: ShownProps): ReactNode {
   const [, patch] = useUrlState();
   const now = useServerNow();
-  const pauseWord = fn.isPaused ? "Resume" : "Pause…";
+  const { word, deed, isOn } = steering(fn);
   const invoke = (): void => patch({ do: "invoke" });
-  const pause = (): void => patch({ do: fn.isPaused ? "resume" : "pause" });
+  const pause = (): void => patch({ do: deed });
   useKeys({ i: invoke, p: pause });
   useCommands([
     { title: `Invoke ${fn.name}`, icon: "play", keys: ["i"], run: invoke },
-    { title: `${fn.isPaused ? "Resume" : "Pause"} ${fn.name}`, icon: "paused", keys: ["p"], run: pause },
+    { title: `${word.replace("…", "")} ${fn.name}`, icon: "paused", keys: ["p"], run: pause },
   ]);
   return (
     <>
@@ -73,8 +88,8 @@ function Shown({ fn, limits }: ShownProps): ReactNode {
           </p>
           <span className="row end">
             <button type="button" className="btn" onClick={pause}>
-              <Icon name={fn.isPaused ? "play" : "paused"} />
-              {pauseWord} <kbd>p</kbd>
+              <Icon name={isOn ? "play" : "paused"} />
+              {word} <kbd>p</kbd>
             </button>
             <button type="button" className="btn strong" onClick={invoke}>
               <Icon name="play" />

@@ -23,7 +23,7 @@ import { NoFunctions } from "./no-functions.tsx";
 export function FunctionsPage(): ReactNode {
   const [url, patch] = useUrlState();
   const functions = useQuery(functionsQuery());
-  useLiveRefresh(["functions"], (change) => change.kind === "function" || change.kind === "run");
+  useLiveRefresh(["functions"], (change) => change.kind === "function" || change.kind === "run", 1000);
   const words = (url.q ?? "").toLowerCase();
   const rows = (functions.data ?? []).filter((fn) => matches(fn, words));
   const search = useRef<HTMLInputElement>(null);

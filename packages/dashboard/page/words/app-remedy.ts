@@ -1,7 +1,7 @@
 // What to do when an app is not in sync: three steps at most, by what is known of the failure.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { type AppState, appTitle } from "./app-words.ts";
+import type { AppState } from "./app-words.ts";
 
 export interface RemedyStep {
   readonly text: string;
@@ -11,14 +11,15 @@ export interface RemedyStep {
   readonly button?: "edit-address" | "sync";
 }
 
-export function remedy(app: AppView, state: AppState): readonly RemedyStep[] {
+/** @param server the address of this server, for commands. */
+export function remedy(app: AppView, state: AppState, server: string): readonly RemedyStep[] {
   switch (state.kind) {
     case "away":
-      return awaySteps(app);
+      return awaySteps(app, server);
     case "refused":
       return [
         { text: firstRefusedStep(app) },
-        { text: "See what Stepwell sees:", command: doctorCommand(app) },
+        { text: "See what Stepwell sees:", command: doctorCommand(server) },
         {
           text: "Sync again once it is mended. Until then the version before keeps running.",
           button: "sync",
@@ -31,7 +32,7 @@ export function remedy(app: AppView, state: AppState): readonly RemedyStep[] {
   }
 }
 
-function awaySteps(app: AppView): readonly RemedyStep[] {
+function awaySteps(app: AppView, server: string): readonly RemedyStep[] {
   const error = app.latestSync?.error ?? "";
   const first = /ENOTFOUND|resolve|no such host/i.test(error)
     ? "Look at the host's name: it is not known where Stepwell runs. In a container, use the name of the service."
@@ -40,7 +41,7 @@ function awaySteps(app: AppView): readonly RemedyStep[] {
       : "Start the app. If it runs in a container, use the host's name, not localhost.";
   return [
     { text: first },
-    { text: "See what Stepwell sees:", command: doctorCommand(app) },
+    { text: "See what Stepwell sees:", command: doctorCommand(server) },
     { text: "Did the address change? Runs in flight follow it.", button: "edit-address" },
   ];
 }
@@ -56,6 +57,6 @@ function firstRefusedStep(app: AppView): string {
   return "Mend what the message names, in the app's code.";
 }
 
-function doctorCommand(app: AppView): string {
-  return `stepwell doctor --app ${/^[\w./:-]+$/.test(appTitle(app)) ? appTitle(app) : JSON.stringify(appTitle(app))}`;
+function doctorCommand(server: string): string {
+  return `stepwell doctor --url ${server}`;
 }

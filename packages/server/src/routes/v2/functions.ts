@@ -11,6 +11,7 @@ import { functionView, invokeAnswer, invokeRequest } from "../../schemas/functio
 import { runView } from "../../schemas/run.ts";
 import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
+import type { Known } from "../../views/directory.ts";
 import { functionView as viewOf } from "../../views/function-view.ts";
 import { timestamp } from "../../views/time.ts";
 import { invoke } from "./function-invoke.ts";
@@ -126,7 +127,25 @@ export async function functionDetail(
 ): Promise<FunctionView> {
   const known = await server.directory.read();
   const figures = { ...(await liveFigures(server)).get(settings.id), ...(await lastDay(settings, server)) };
-  return viewOf(settings, known, { queued: 0, running: 0, ...figures }, server.clock.now());
+  const view = viewOf(settings, known, { queued: 0, running: 0, ...figures }, server.clock.now());
+  return { ...view, ...(await skippedSince(settings, known, server)) };
+}
+
+/** How many triggers a pause or a drain has turned away so far. Counting may take too long for an answer. */
+async function skippedSince(
+  settings: FunctionSettings,
+  known: Known,
+  server: ServerContext,
+): Promise<Pick<FunctionView, "skippedTriggers">> {
+  const control = known.controlById.get(settings.id);
+  const from = control?.pausedAt ?? control?.drainingAt;
+  if (from === undefined) return {};
+  const filter: RunFilter = { functionIds: [settings.id], statuses: ["skipped"], from, limit: 1 };
+  try {
+    return { skippedTriggers: await server.engine.reader.countRuns(filter) };
+  } catch {
+    return {};
+  }
 }
 
 /** @param app id or name; all apps without it. */
