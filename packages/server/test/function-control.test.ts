@@ -38,9 +38,8 @@ describe("C14 pause and drain", () => {
   test("a pause cancels the runs in flight on request", async () => {
     const made = await world({}, () => answered(op.sleep("nap", "1h")));
     await send(made);
-    await made.clock.advance(1000);
     await made.post(path("/pause"), { cancelRuns: true });
-    await made.engine.whenIdle();
+    await made.clock.advance(1000, () => made.engine.whenIdle());
     const { body } = await made.request("/api/v2/runs");
     expect(body.data.map(({ status }: { status: string }) => status)).toEqual(["CANCELLED"]);
   });
