@@ -6,6 +6,7 @@ import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
 import type { Bulk } from "./model/bulk.ts";
 import type { FunctionControl } from "./model/control.ts";
 import type { StoredEvent } from "./model/event.ts";
+import type { FailureMark } from "./model/failure-group.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
 import type { CallEntry, Job } from "./model/job.ts";
 import type { LimitState } from "./model/limit-state.ts";
@@ -49,6 +50,8 @@ export type Change =
   | { readonly kind: "dedupe.put"; readonly dedupe: DedupeKey }
   | { readonly kind: "limit.put"; readonly state: LimitState }
   | { readonly kind: "limit.remove"; readonly key: string }
+  | { readonly kind: "failure-mark.put"; readonly mark: FailureMark }
+  | { readonly kind: "failure-mark.remove"; readonly key: string }
   | { readonly kind: "control.put"; readonly control: FunctionControl }
   | { readonly kind: "outcome.put"; readonly outcome: Outcome }
   | { readonly kind: "poison.put"; readonly poison: Poison }
@@ -108,6 +111,10 @@ export function rowOf(change: Change): RowWrite | undefined {
       return { kind: "put", table: "limits", key: change.state.key, row: change.state };
     case "limit.remove":
       return { kind: "remove", table: "limits", key: change.key };
+    case "failure-mark.put":
+      return { kind: "put", table: "failureMarks", key: change.mark.key, row: change.mark };
+    case "failure-mark.remove":
+      return { kind: "remove", table: "failureMarks", key: change.key };
     case "control.put":
       return { kind: "put", table: "controls", key: change.control.functionId, row: change.control };
     case "outcome.put":

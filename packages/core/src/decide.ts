@@ -18,6 +18,7 @@ import { startCall } from "./run/call.ts";
 import { cancelRun } from "./run/cancel.ts";
 import type { RunDraft } from "./run/draft.ts";
 import { finishRun, needsToEnd } from "./run/finish.ts";
+import { markFailure } from "./run/mark-failure.ts";
 import { expire } from "./run/ops/expire.ts";
 import { receiveReturn } from "./run/ops/invoke.ts";
 import { wakeUp } from "./run/ops/sleep.ts";
@@ -68,6 +69,8 @@ export function decide(state: ShardState, input: Input, now: number, facts: Fact
       return controlFunction(state, input, now);
     case "remove-app":
       return removeApp(state, input, now);
+    case "mark-failure":
+      return markFailure(input, now);
     case "set-aside":
       return setAside(state, input, now);
     default:

@@ -15,6 +15,7 @@ import type {
   TraceContext,
 } from "@stepwell/protocol";
 import type { BulkRequest } from "./model/bulk.ts";
+import type { FailureMark } from "./model/failure-group.ts";
 import type { ControlCommand } from "./sync/control.ts";
 
 export type Input =
@@ -91,6 +92,14 @@ export type Input =
   | { readonly kind: "sync-failed"; readonly appUrl: string; readonly reason: string }
   | { readonly kind: "remove-app"; readonly appId: AppId }
   | { readonly kind: "control"; readonly functionId: FunctionId; readonly command: ControlCommand }
+  | {
+      readonly kind: "mark-failure";
+      readonly group: string;
+      readonly mark: FailureMark["kind"];
+      /** Whether the mark is set or taken back. */
+      readonly isOn: boolean;
+      readonly by?: string;
+    }
   | { readonly kind: "set-aside"; readonly input: Input; readonly reason: string };
 
 /** Where a run begins that repeats another one from one of its steps (semantics C15.2). */

@@ -5,6 +5,7 @@ import type { DedupeKey, Outcome, Poison } from "./model/admission.ts";
 import type { Bulk } from "./model/bulk.ts";
 import type { FunctionControl } from "./model/control.ts";
 import type { StoredEvent } from "./model/event.ts";
+import type { FailureMark } from "./model/failure-group.ts";
 import type { App, FunctionSettings } from "./model/function.ts";
 import type { Job } from "./model/job.ts";
 import type { LimitState } from "./model/limit-state.ts";
@@ -25,6 +26,7 @@ export interface Tables {
   readonly dedupes: DedupeKey;
   readonly limits: LimitState;
   readonly controls: FunctionControl;
+  readonly failureMarks: FailureMark;
   readonly outcomes: Outcome;
   readonly poisons: Poison;
   readonly bulks: Bulk;
@@ -44,7 +46,7 @@ export type RowPut = {
 /** Only what stops being due is removed by rules; old history is removed by retention. */
 export interface RowRemoval {
   readonly kind: "remove";
-  readonly table: "jobs" | "waits" | "signals" | "dedupes" | "limits" | "bulks";
+  readonly table: "jobs" | "waits" | "signals" | "dedupes" | "limits" | "bulks" | "failureMarks";
   readonly key: string;
 }
 

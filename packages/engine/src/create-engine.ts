@@ -140,6 +140,10 @@ export function createEngine(ports: EnginePorts): Engine {
       return expectReply(reply, "done").found ? { kind: "done" } : { kind: "unknown-function" };
     },
 
+    async markFailure(group, mark, options) {
+      await shard.submit({ kind: "mark-failure", group, mark, ...options });
+    },
+
     laneFigures: (functionId) => shard.laneFigures(functionId),
 
     async checkpoint(request) {

@@ -153,6 +153,12 @@ export interface Engine {
   previewBulk(request: BulkRequest): Promise<PreviewOutcome>;
   /** Holds it, lets it go on, stops it for good, or stops it and takes its row away. */
   steerBulk(id: BulkId, steer: BulkSteer): Promise<SteerOutcome>;
+  /** Closes or mutes a group of failures, or takes that back; the page shows it, nothing else changes. */
+  markFailure(
+    group: string,
+    mark: "closed" | "muted",
+    options: { readonly isOn: boolean; readonly by?: string },
+  ): Promise<void>;
   /** Delivers a signal to the run that waits for it (semantics D6); `data` is JSON text. */
   signal(name: string, data: string): Promise<{ readonly runId: RunId } | null>;
 

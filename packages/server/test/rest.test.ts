@@ -4,9 +4,12 @@ import {
   eventOutcomesPath,
   eventPath,
   eventRunsPath,
+  failureMarkPath,
+  failuresPath,
   functionPath,
   functionsPath,
   healthPath,
+  overviewPath,
   runFiguresPath,
   runPath,
   runsPath,
@@ -512,9 +515,6 @@ describe("functions and apps", () => {
       status: 200,
       id: expect.any(String),
     });
-    expect(
-      (await world.post("/api/v2/functions/app-f/invoke", { data: {}, idempotencyKey: "k" })).status,
-    ).toBe(501);
     expect((await world.post("/api/v2/functions/app-f/invoke", { data: 5 })).status).toBe(400);
   });
 
@@ -595,3 +595,108 @@ function retries(slug: string, attempts: number): object {
     steps: { step: { id: "step", name: "step", runtime: { type: "http", url }, retries: { attempts } } },
   };
 }
+
+describe("failures", () => {
+  async function failing(): Promise<Rig> {
+    const script = (call: { readonly runId: string }): CallAnswer => ({
+      ...never,
+      error: {
+        name: "CardError",
+        message: `Order ${call.runId} refused`,
+        stack:
+          "CardError: x\n    at lib (/app/node_modules/x/y.js:1:2)\n    at charge (/app/src/pay.ts:10:3)",
+      },
+    });
+    const world = await rig({}, script);
+    await world.register("app", { f: { triggers: [{ event: "a" }] }, g: { triggers: [{ event: "b" }] } });
+    for (const name of ["a", "a", "b"]) await send(world, name);
+    return world;
+  }
+
+  test("failed runs stand in groups by function and cause, with the first own frame and the hours", async () => {
+    const world = await failing();
+    const groups = await data(world, failuresPath());
+    expect(groups.map(({ function: { slug }, count }: Loose) => [slug, count]).sort()).toEqual([
+      ["app-f", 2],
+      ["app-g", 1],
+    ]);
+    expect(groups[0]).toMatchObject({
+      error: { name: "CardError" },
+      frame: "at charge (/app/src/pay.ts",
+      state: "open",
+    });
+    expect(groups[0].hours).toHaveLength(24);
+    expect(groups[0].hours.at(-1)).toBe(groups[0].count);
+  });
+
+  test("the runs of a group are listed by its id, and only those", async () => {
+    const world = await failing();
+    const groups = await data(world, failuresPath());
+    for (const { id, count } of groups) {
+      expect(await data(world, runsPath({ failureGroup: id }))).toHaveLength(count);
+    }
+  });
+
+  test("a closed group reopens by itself when it fails again, a muted one does not", async () => {
+    const world = await failing();
+    const [{ id }] = (await data(world, failuresPath())).filter(
+      ({ function: { slug } }: Loose) => slug === "app-f",
+    );
+    const closed = await world.post(failureMarkPath(id, "close"), { by: "ana" });
+    expect(closed.body.data).toMatchObject({ state: "closed", closedBy: "ana", count: 2 });
+    await pass(world, 1000);
+    await send(world, "a");
+    const state = async (): Promise<string> =>
+      (await data(world, failuresPath())).find((group: Loose) => group.id === id).state;
+    expect(await state()).toBe("reopened");
+    await world.post(failureMarkPath(id, "mute"), "");
+    expect(await state()).toBe("muted");
+    await world.post(failureMarkPath(id, "unmute"), "");
+    await world.post(failureMarkPath(id, "reopen"), "");
+    expect(await state()).toBe("open");
+    expect((await world.post(failureMarkPath("none", "close"), "")).status).toBe(404);
+  });
+});
+
+describe("figures", () => {
+  test("the overview counts what ended, before and now, and how long runs stood in line", async () => {
+    let isBroken = false;
+    const world = await rig({}, () => (isBroken ? never : returned(1)));
+    await world.register("app", { f: { triggers: [{ event: "a" }] } });
+    await send(world, "a");
+    await pass(world, 86_400_000);
+    await send(world, "a");
+    isBroken = true;
+    await send(world, "a");
+    const figures = await data(world, overviewPath({ buckets: 24 }));
+    expect(figures).toMatchObject({
+      events: 2,
+      completed: 1,
+      failed: 1,
+      cancelled: 0,
+      before: { completed: 1, failed: 0 },
+      queued: 0,
+      running: 0,
+      parked: 0,
+      queueDelay: { p50Ms: 0, p95Ms: 0 },
+    });
+    expect(figures.buckets).toHaveLength(24);
+    expect(figures.buckets.at(-1)).toMatchObject({ completed: 1, failed: 1, delayP50Ms: 0 });
+  });
+
+  test("counts under an expression are those of the runs that it means", async () => {
+    const world = await rig({}, () => returned({ total: 5 }));
+    await world.register("app", { f: { triggers: [{ event: "a" }] } });
+    for (const plan of ["pro", "free", "pro"]) await send(world, "a", { data: { plan } });
+    const expression = 'event.data.plan == "pro" && output.total == 5';
+    expect((await data(world, runFiguresPath({ expression }))).counts).toEqual({ COMPLETED: 2 });
+    expect(await data(world, runsPath({ expression, limit: 1 }))).toHaveLength(1);
+    const first = await world.request(runsPath({ expression, limit: 1 }));
+    const { cursor } = first.body.page;
+    const second = await data(world, runsPath({ expression, limit: 1, cursor }));
+    expect(second).toHaveLength(1);
+    expect(second[0].id).not.toBe(first.body.data[0].id);
+    const refused = await world.request(runsPath({ expression: "event.data." }));
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ code: "validation_error" }] } });
+  });
+});

@@ -4,7 +4,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { bulkWalkSql } from "../src/database/bulk-lists.ts";
 import { Connection } from "../src/database/connection.ts";
 import { poisonsSql, runsInvokedBySql, runsOfEventSql } from "../src/database/details.ts";
-import { byKind, byName, eventPlacesSql, eventWalkSql, namesUnderSql } from "../src/database/event-lists.ts";
+import {
+  byKind,
+  byName,
+  countEventsSql,
+  eventPlacesSql,
+  eventWalkSql,
+  namesUnderSql,
+} from "../src/database/event-lists.ts";
 import {
   expiredDedupesSql,
   neededEventSql,
@@ -14,6 +21,7 @@ import {
   oldRunsSql,
 } from "../src/database/history.ts";
 import { dueJobsSql, scanEventsSql, waitProbeSql, waitShapesSql } from "../src/database/loads.ts";
+import { countsByEndSql, countsByPairSql, delaysSql, failuresSql } from "../src/database/run-figures.ts";
 import {
   byPair,
   byTime,
@@ -84,12 +92,19 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
   { what: "functions with a status", sql: functionsWithStatusSql, index: "status=? AND function_id>?" },
   { what: "figures", sql: figuresSql, index: "COVERING INDEX runs_by_status" },
   { what: "events by kind", sql: eventPlacesSql(byKind), index: "events_by_time" },
+  { what: "how many events", sql: countEventsSql, index: "COVERING INDEX events_by_time" },
   { what: "events by name", sql: eventPlacesSql(byName), index: "events_by_name_and_time" },
   { what: "events along the time", sql: eventWalkSql, index: "events_by_time" },
   { what: "names under a prefix", sql: namesUnderSql, index: "COVERING INDEX events_by_name" },
   { what: "runs that ended long ago", sql: oldRunsSql, index: "runs_by_end" },
   { what: "events received long ago", sql: oldEventsSql, index: "events_by_time" },
   { what: "whether an event is needed", sql: neededEventSql, index: "jobs_by_event" },
+  { what: "delays by start", sql: delaysSql, index: "runs_by_start" },
+  {
+    what: "runs by failure group",
+    sql: runWalkSql("1", "failure_group", "queued_at", "newest"),
+    index: "runs_by_failure",
+  },
   { what: "expired dedupe keys", sql: expiredDedupesSql, index: "dedupes_by_time" },
   { what: "old poisons", sql: oldPoisonsSql, index: "poisons_by_time" },
 ];
@@ -105,6 +120,19 @@ describe("query plans", () => {
       expect(plan.filter((line) => line.includes("TEMP B-TREE"))).toEqual([]);
     });
   }
+
+  test("counts over time search covering indexes", () => {
+    expect(planOf(countsByPairSql).join("\n")).toContain(
+      "SEARCH runs USING COVERING INDEX runs_by_status (status=? AND function_id=? AND queued_at>? AND queued_at<?)",
+    );
+    expect(planOf(countsByEndSql).join("\n")).toContain(
+      "SEARCH runs USING COVERING INDEX runs_by_outcome (status=? AND ended_at>? AND ended_at<?)",
+    );
+  });
+
+  test("failures are counted along the failed runs alone", () => {
+    expect(planOf(failuresSql).join("\n")).toContain("runs USING INDEX runs_by_failure");
+  });
 
   test("the runs of an event and of an invoking run are searched, then put in order", () => {
     expect(planOf(runsOfEventSql).join("\n")).toMatch(/SEARCH run_events .*event_id=\?.*SEARCH runs/s);

@@ -57,6 +57,10 @@ export interface Run {
   readonly originalRunId?: RunId;
   /** The replay that started it (semantics C15.5). */
   readonly replayId?: BulkId;
+  /** When its first call was due, unix ms, once made; absent where that was when it was queued. */
+  readonly dueAt?: number;
+  /** What it failed of, as all runs of one cause (model/failure-group.ts). */
+  readonly failureGroup?: string;
   /** JSON text of the return value, once completed. */
   readonly output?: string;
   /** Why it failed or was cancelled. */

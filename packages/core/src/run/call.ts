@@ -47,7 +47,7 @@ export function startCall(
   if (gate.kind === "moved") return decided([{ kind: "job.put", job: gate.job }]);
   const call = openCall(state, job, now);
   const changes: Change[] = [...gate.changes, { kind: "call.open", call }];
-  if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, now));
+  if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, job.dueAt, now));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
 }
 
@@ -56,8 +56,14 @@ function entryOf(job: CallJob): CallEntry {
   return { id, runId, functionId, order, sequence, ...(lane === undefined ? {} : { lane }) };
 }
 
-function firstCallMade(view: RunView, settings: FunctionSettings, now: number): readonly Change[] {
-  const run: Run = { ...view.run, status: "running", startedAt: now };
+function firstCallMade(
+  view: RunView,
+  settings: FunctionSettings,
+  dueAt: number,
+  now: number,
+): readonly Change[] {
+  const due = dueAt > view.run.queuedAt ? { dueAt } : {};
+  const run: Run = { ...view.run, ...due, status: "running", startedAt: now };
   const changes: Change[] = [{ kind: "run.put", run, lazy: true }];
   const timeout = finishTimeout(settings, run, now);
   if (timeout !== undefined) changes.push({ kind: "job.put", job: timeout });

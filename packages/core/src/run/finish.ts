@@ -16,6 +16,7 @@ import {
 } from "@stepwell/protocol";
 import type { Need } from "../decision.ts";
 import { invocationTarget, payloadOf, type StoredEvent } from "../model/event.ts";
+import { failedStep, failureGroupOf } from "../model/failure-group.ts";
 import { newEventId } from "../model/ids.ts";
 import type { RunJob } from "../model/job.ts";
 import type { Run } from "../model/run.ts";
@@ -55,6 +56,7 @@ export function finishRun(draft: RunDraft, end: RunEnd): void {
     endedAt: draft.now,
     ...(end.kind === "completed" ? { output: end.output } : {}),
     ...(error === undefined ? {} : { error }),
+    ...(end.kind === "failed" ? { failureGroup: groupOf(draft, end.error) } : {}),
   });
   for (const step of draft.openSteps()) {
     if (step.kind !== "wait-for-signal" || step.target === undefined) continue;
@@ -84,6 +86,10 @@ function releaseSingleton(draft: RunDraft): void {
   } else if (next?.runId === draft.id) {
     draft.changes.push({ kind: "limit.put", state: { kind: "singleton", key, runId } });
   }
+}
+
+function groupOf(draft: RunDraft, error: SerializedError): string {
+  return failureGroupOf(draft.run.functionId, error, failedStep(draft.endedBackwards(), error)?.name);
 }
 
 function endError(end: RunEnd): SerializedError | undefined {

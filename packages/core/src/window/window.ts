@@ -207,6 +207,8 @@ export class Window implements ShardState {
       case "call.close":
         return this.#closeCall(change.call);
       case "attempt.put":
+      case "failure-mark.put":
+      case "failure-mark.remove":
       case "outcome.put":
       case "poison.put":
         return;

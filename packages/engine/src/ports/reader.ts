@@ -6,6 +6,7 @@ import type {
   BulkKind,
   BulkStatus,
   FailedAttempt,
+  FailureMark,
   FunctionControl,
   FunctionSettings,
   Job,
@@ -37,6 +38,8 @@ export interface RunFilter {
   readonly eventName?: string;
   /** The replay that started them. */
   readonly replayId?: BulkId;
+  /** What they failed of; see the failure group of a run. */
+  readonly failureGroup?: string;
   /** Which time `from`, `until` and the order speak of; runs that lack it are left out. Default `queuedAt`. */
   readonly timeField?: "queuedAt" | "startedAt" | "endedAt";
   /** Unix ms, itself included. */
@@ -96,11 +99,62 @@ export interface QueueFigures {
   readonly oldestDueAt?: number;
 }
 
+/** Runs of one status within one of equally long parts of a time, counted from 0. */
+export interface RunCount {
+  readonly bucket: number;
+  readonly status: RunStatus;
+  readonly count: number;
+}
+
+/** How long runs that started within one part of a time had been due before, in ms; some of them, in no order. */
+export interface QueueDelays {
+  readonly bucket: number;
+  readonly delaysMs: readonly number[];
+}
+
+export interface FailureQuery {
+  /** Unix ms, by the runs' ends: itself included. */
+  readonly from?: number;
+  /** Unix ms, itself left out. */
+  readonly until?: number;
+  /** The groups that failed last. */
+  readonly limit: number;
+}
+
+/** The failed runs of one cause within a time. */
+export interface FailureFigures {
+  readonly group: string;
+  readonly count: number;
+  /** Unix ms. */
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** The one that was queued last. */
+  readonly newestRunId: RunId;
+}
+
+/** A time in equally long parts; `until` is left out. */
+export interface BucketQuery {
+  /** Unix ms. */
+  readonly from: number;
+  readonly until: number;
+  readonly buckets: number;
+}
+
 export interface StoreReader {
   /** Ordered by time, then id. */
   listRuns(filter: RunFilter): Promise<Page<Run>>;
   /** How many runs the filter means, whatever its cursor and limit; rejects when counting takes too long. */
   countRuns(filter: RunFilter): Promise<number>;
+  /**
+   * The runs that the filter means, by part of the time and status; parts without runs are absent. The filter's own
+   * time, order, cursor and limit mean nothing. Rejects when counting takes too long.
+   */
+  countRunsOver(filter: Omit<RunFilter, "limit">, time: BucketQuery): Promise<readonly RunCount[]>;
+  /** Of the runs that started within the time, at most `sampleMax` for each part. */
+  queueDelays(time: BucketQuery, sampleMax: number): Promise<readonly QueueDelays[]>;
+  /** Failed runs by their failure group, the one that failed last first. */
+  failureFigures(query: FailureQuery): Promise<readonly FailureFigures[]>;
+  listFailureMarks(): Promise<readonly FailureMark[]>;
   readRun(id: RunId): Promise<RunDetail | undefined>;
   /** Runs that an event started, oldest first. */
   runsOfEvent(id: EventId): Promise<readonly Run[]>;
@@ -108,6 +162,8 @@ export interface StoreReader {
   runsInvokedBy(id: RunId): Promise<readonly Run[]>;
   /** Newest receipt first. */
   listEvents(filter: EventFilter): Promise<Page<StoredEvent>>;
+  /** How many events were received within a time (unix ms, `until` left out), system events left out. */
+  countEvents(time: { readonly from: number; readonly until: number }): Promise<number>;
   readEvent(id: EventId): Promise<StoredEvent | undefined>;
   readEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;
   outcomesOfEvent(id: EventId): Promise<readonly Outcome[]>;

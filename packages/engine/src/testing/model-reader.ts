@@ -12,7 +12,9 @@ import type {
   RunFilter,
   StoreReader,
 } from "../ports/reader.ts";
+import { countRunsOver, failureFigures, queueDelays } from "./model-figures.ts";
 import type { ModelRows } from "./model-rows.ts";
+import { matchingRuns } from "./model-runs.ts";
 
 /** Wraps each read, so that the store can delay it. */
 export type Gate = <T>(method: string, read: () => T) => Promise<T>;
@@ -22,6 +24,10 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
   return {
     listRuns: (filter) => gate("listRuns", () => listRuns(rows, filter)),
     countRuns: (filter) => gate("countRuns", () => matchingRuns(rows, filter).length),
+    countRunsOver: (filter, time) => gate("countRunsOver", () => countRunsOver(rows, filter, time)),
+    queueDelays: (time, sampleMax) => gate("queueDelays", () => queueDelays(rows, time, sampleMax)),
+    failureFigures: (query) => gate("failureFigures", () => failureFigures(rows, query)),
+    listFailureMarks: () => gate("listFailureMarks", () => [...tables.failureMarks.values()]),
     readRun: (id) => gate("readRun", () => readRun(rows, id)),
     runsOfEvent: (id) =>
       gate("runsOfEvent", () =>
@@ -32,6 +38,15 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
         oldestFirst([...tables.runs.values()].filter((run) => run.invokedBy?.runId === id)),
       ),
     listEvents: (filter) => gate("listEvents", () => listEvents(rows, filter)),
+    countEvents: ({ from, until }) =>
+      gate(
+        "countEvents",
+        () =>
+          [...tables.events.values()].filter(
+            ({ name, receivedAt }) =>
+              !name.startsWith("inngest/") && receivedAt >= from && receivedAt < until,
+          ).length,
+      ),
     readEvent: (id) => gate("readEvent", () => tables.events.get(id)),
     readEvents: (ids) =>
       gate("readEvents", () =>
@@ -68,24 +83,6 @@ function listRuns(rows: ModelRows, filter: RunFilter): Page<Run> {
   const field = filter.timeField ?? "queuedAt";
   const placeOf = (run: Run): Place => ({ at: run[field] ?? 0, tie: run.id });
   return page(matchingRuns(rows, filter), placeOf, filter);
-}
-
-function matchingRuns(rows: ModelRows, filter: RunFilter): readonly Run[] {
-  const { runs, functions } = rows.tables;
-  return [...runs.values()].filter((run) => {
-    const at = run[filter.timeField ?? "queuedAt"];
-    const appId = functions.get(run.functionId)?.appId;
-    return (
-      at !== undefined &&
-      at >= (filter.from ?? at) &&
-      (filter.until === undefined || at < filter.until) &&
-      (filter.statuses === undefined || filter.statuses.includes(run.status)) &&
-      (filter.functionIds === undefined || filter.functionIds.includes(run.functionId)) &&
-      (filter.appIds === undefined || (appId !== undefined && filter.appIds.includes(appId))) &&
-      (filter.replayId === undefined || run.replayId === filter.replayId) &&
-      (filter.eventName === undefined || rows.firstEventNames.get(run.id) === filter.eventName)
-    );
-  });
 }
 
 function readRun(rows: ModelRows, id: RunId): RunDetail | undefined {

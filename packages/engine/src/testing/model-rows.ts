@@ -36,6 +36,7 @@ export class ModelRows {
     dedupes: new Map(),
     limits: new Map(),
     controls: new Map(),
+    failureMarks: new Map(),
     outcomes: new Map(),
     poisons: new Map(),
     bulks: new Map(),

@@ -3,6 +3,7 @@
 
 import { bulkContract } from "./contract/bulks.ts";
 import { atomicityContract, durabilityContract, fenceContract } from "./contract/commit.ts";
+import { figuresContract } from "./contract/figures.ts";
 import { historyContract } from "./contract/history.ts";
 import { jobLoadContract, keyLoadContract, runLoadContract } from "./contract/loads.ts";
 import { eventListContract, queueContract, runDetailContract, runListContract } from "./contract/reader.ts";
@@ -29,6 +30,7 @@ export function storeContract(api: ContractApi, name: string, open: () => Promis
     ["loading by key", keyLoadContract],
     ["waits", waitContract],
     ["lists of runs", runListContract],
+    ["figures", figuresContract],
     ["details", runDetailContract],
     ["queue", queueContract],
     ["lists of events", eventListContract],

@@ -1,6 +1,6 @@
 // Runs as the REST API shows them: from rows to the words and figures of `@stepwell/protocol/rest`.
 
-import { payloadOf, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
+import { failedStep, payloadOf, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
 import { discoveryStepId, type Json, stringAt, systemEvent } from "@stepwell/protocol";
 import type { RestRunStatus, RunTrigger, RunView } from "@stepwell/protocol/rest";
@@ -88,12 +88,10 @@ function endOf(
     return cause === "" ? {} : { reason: cause.replace(/\.$/, "") };
   }
   if (run.status !== "failed" || error === undefined) return {};
-  const failed = detail?.steps.filter((step) => step.status === "failed") ?? [];
-  const last = failed.sort((left, right) => (right.position ?? 0) - (left.position ?? 0))[0];
-  const isItsError = last?.result?.includes(JSON.stringify(error.message)) === true;
+  const step = failedStep(detail?.steps ?? [], error);
   return {
     error: errorView(error),
-    ...(last === undefined || !isItsError ? {} : { failedStepName: last.name }),
+    ...(step === undefined ? {} : { failedStepName: step.name }),
   };
 }
 

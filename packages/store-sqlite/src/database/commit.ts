@@ -16,6 +16,7 @@ const removals: { readonly [T in RowRemoval["table"]]: string } = {
   dedupes: "DELETE FROM dedupes WHERE key = ?",
   bulks: "DELETE FROM bulks WHERE id = ?",
   limits: "DELETE FROM limits WHERE key = ?",
+  failureMarks: "DELETE FROM failure_marks WHERE key = ?",
 };
 
 /** @throws Failure or SqliteError; nothing is written then, unless the failure is COMMIT_UNKNOWN. */
@@ -62,6 +63,8 @@ function putValues(write: RowPut): readonly Value[] {
       return layouts.dedupes.values(write.row);
     case "limits":
       return layouts.limits.values(write.row);
+    case "failureMarks":
+      return layouts.failureMarks.values(write.row);
     case "controls":
       return layouts.controls.values(write.row);
     case "outcomes":

@@ -14,10 +14,12 @@ import type {
   SignalClaim,
 } from "@stepwell/core";
 import type {
+  BucketQuery,
   BulkFilter,
   Claim,
   EventFilter,
   EventScan,
+  FailureQuery,
   Fence,
   JobCursor,
   LaneScan,
@@ -30,7 +32,7 @@ import { listBulks } from "./bulk-lists.ts";
 import { commitRows } from "./commit.ts";
 import { Connection } from "./connection.ts";
 import { listPoisons, outcomesOfEvent, readRun, runsInvokedBy, runsOfEvent } from "./details.ts";
-import { listEvents } from "./event-lists.ts";
+import { countEvents, listEvents } from "./event-lists.ts";
 import { type EventCursor, removeEvents, removeExpired, removeRuns } from "./history.ts";
 import { layouts } from "./layouts.ts";
 import {
@@ -44,6 +46,7 @@ import {
   scanEvents,
 } from "./loads.ts";
 import { claimShard, OwnerLock } from "./ownership.ts";
+import { countRunsOver, failureFigures, listFailureMarks, queueDelays } from "./run-figures.ts";
 import { countRuns, functionFigures, listRuns, queueFigures } from "./run-lists.ts";
 
 export interface DatabaseSettings {
@@ -137,10 +140,16 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
     scanEvents: (scan: EventScan) => scanEvents(open(), scan),
     listRuns: (filter: RunFilter) => listRuns(open(), filter),
     countRuns: (filter: RunFilter) => countRuns(open(), filter),
+    countRunsOver: (filter: Omit<RunFilter, "limit">, time: BucketQuery) =>
+      countRunsOver(open(), filter, time),
+    queueDelays: (time: BucketQuery, sampleMax: number) => queueDelays(open(), time, sampleMax),
+    failureFigures: (query: FailureQuery) => failureFigures(open(), query),
+    listFailureMarks: () => listFailureMarks(open()),
     readRun: (id: string) => readRun(open(), id),
     runsOfEvent: (id: string) => runsOfEvent(open(), id),
     runsInvokedBy: (id: string) => runsInvokedBy(open(), id),
     listEvents: (filter: EventFilter) => listEvents(open(), filter),
+    countEvents: (time: { readonly from: number; readonly until: number }) => countEvents(open(), time),
     readEvents: (ids: readonly string[]) => eventsById(open(), ids),
     outcomesOfEvent: (id: string) => outcomesOfEvent(open(), id),
     listApps: (): readonly App[] => {

@@ -102,3 +102,13 @@ function namesUnder(connection: Connection, prefix: string): readonly string[] {
   const rows = connection.all(namesUnderSql, [prefix, [...prefix].length, namesMax + 1]);
   return rows.map(([name]) => String(name));
 }
+
+export const countEventsSql = `SELECT count(*) AS events FROM events
+  WHERE is_internal = 0 AND received_at >= ? AND received_at < ?`;
+
+export function countEvents(
+  connection: Connection,
+  { from, until }: { readonly from: number; readonly until: number },
+): number {
+  return Number(connection.first(countEventsSql, [from, until])?.[0] ?? 0);
+}

@@ -108,6 +108,8 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "request_version", field: "requestVersion", kind: "number" },
       { column: "disable_immediate_execution", field: "disableImmediateExecution", kind: "flag" },
       { column: "batch", field: "batch", kind: "number" },
+      { column: "due_at", field: "dueAt", kind: "number" },
+      { column: "failure_group", field: "failureGroup", kind: "name" },
       { column: "output", field: "output", kind: "document" },
     ],
     derived: [
@@ -179,6 +181,16 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "key", field: "key", kind: "name" },
       { column: "kind", field: "kind", kind: "name" },
       { column: "expires_at", field: "expiresAt", kind: "number" },
+    ],
+  }),
+  failureMarks: rowCodec({
+    table: "failure_marks",
+    key: ["key"],
+    columns: [
+      { column: "key", field: "key", kind: "name" },
+      { column: "mark_group", field: "group", kind: "name" },
+      { column: "kind", field: "kind", kind: "name" },
+      { column: "at", field: "at", kind: "number" },
     ],
   }),
   controls: rowCodec({

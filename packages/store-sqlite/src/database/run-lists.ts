@@ -21,13 +21,20 @@ import {
 import { originalText, storedText } from "./text.ts";
 import { findByWalk, type WalkStatement, walk } from "./walk.ts";
 
-const allStatuses: readonly Run["status"][] = ["queued", "running", "completed", "failed", "cancelled"];
+export const allStatuses: readonly Run["status"][] = [
+  "queued",
+  "running",
+  "completed",
+  "failed",
+  "cancelled",
+  "skipped",
+];
 
 /** Pairs of status and function that are searched one by one; more are left to a walk along the time. */
-const pairsMax = 256;
+export const pairsMax = 256;
 
 /** How long a count may take, in ms: the APIs' other reads wait behind it. */
-const countMaxMs = 2000;
+export const countMaxMs = 2000;
 
 type TimeColumn = "queued_at" | "started_at" | "ended_at";
 
@@ -86,7 +93,7 @@ export function countRuns(connection: Connection, filter: RunFilter): number {
   });
 }
 
-function assertInTime(stopAt: number): void {
+export function assertInTime(stopAt: number): void {
   if (performance.now() < stopAt) return;
   throw new Failure(
     "STORE_UNAVAILABLE",
@@ -116,7 +123,8 @@ function planOf(connection: Connection, filter: RunFilter): Plan {
   const statuses = filter.statuses === undefined ? undefined : [...new Set(filter.statuses)];
   if (functions?.length === 0 || statuses?.length === 0)
     return { kind: "searches", where: byTime, values: [] };
-  const isIndexed = filter.eventName === undefined && filter.replayId === undefined;
+  const isIndexed =
+    filter.eventName === undefined && filter.replayId === undefined && filter.failureGroup === undefined;
   if (isIndexed && (filter.timeField ?? "queuedAt") === "queuedAt") {
     if (functions === undefined && statuses === undefined)
       return { kind: "searches", where: byTime, values: [[]] };
@@ -139,26 +147,29 @@ function walkStatement(
     wanted.push("status IN (SELECT value FROM json_each(?))");
     values.push(JSON.stringify(statuses));
   }
-  if (filter.replayId !== undefined && filter.eventName !== undefined) {
-    wanted.push("event_name = ?");
-    values.push(storedText(filter.eventName));
-  }
   if (functions !== undefined) {
     wanted.push("function_id IN (SELECT value FROM json_each(?))");
     values.push(JSON.stringify(functions));
   }
   const by = walkedBy(filter);
-  if (by === "event_name" && filter.eventName !== undefined) values.push(storedText(filter.eventName));
-  if (by === "replay_id" && filter.replayId !== undefined) values.push(storedText(filter.replayId));
+  const { eventName, replayId, failureGroup } = filter;
+  for (const [column, value] of Object.entries({ event_name: eventName, replay_id: replayId })) {
+    if (value === undefined || column === by) continue;
+    wanted.push(`${column} = ?`);
+    values.push(storedText(value));
+  }
+  const common = { event_name: eventName, replay_id: replayId, failure_group: failureGroup };
+  if (by !== undefined) values.push(storedText(common[by] ?? ""));
   const order = filter.order ?? "newest";
   const sql = runWalkSql(wanted.join(" AND "), by, timeColumn(filter), order);
   return { sql, values, order, readTie: String };
 }
 
 /** What a walk's runs have in common, by which there is an index with the time of queueing. */
-type WalkedBy = "event_name" | "replay_id" | undefined;
+type WalkedBy = "event_name" | "replay_id" | "failure_group" | undefined;
 
 function walkedBy(filter: RunFilter): WalkedBy {
+  if (filter.failureGroup !== undefined) return "failure_group";
   if (filter.replayId !== undefined) return "replay_id";
   return filter.eventName === undefined ? undefined : "event_name";
 }
@@ -174,7 +185,7 @@ export function runWalkSql(wanted: string, by: WalkedBy, column: TimeColumn, ord
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
 
-function timeColumn(filter: RunFilter): TimeColumn {
+export function timeColumn(filter: Pick<RunFilter, "timeField">): TimeColumn {
   switch (filter.timeField ?? "queuedAt") {
     case "queuedAt":
       return "queued_at";
@@ -186,7 +197,10 @@ function timeColumn(filter: RunFilter): TimeColumn {
 }
 
 /** The functions that the filter asks for, by id or by app, as stored texts; undefined for all. */
-function functionsOf(connection: Connection, filter: RunFilter): readonly string[] | undefined {
+export function functionsOf(
+  connection: Connection,
+  filter: Pick<RunFilter, "functionIds" | "appIds">,
+): readonly string[] | undefined {
   const asked =
     filter.functionIds === undefined ? undefined : [...new Set(filter.functionIds)].map(storedText);
   if (filter.appIds === undefined) return asked;
@@ -207,7 +221,7 @@ export const functionsWithStatusSql = `WITH RECURSIVE ids (id) AS (
   )
   SELECT id FROM ids WHERE id IS NOT NULL`;
 
-function functionsWithStatus(connection: Connection, status: string): readonly string[] {
+export function functionsWithStatus(connection: Connection, status: string): readonly string[] {
   return connection.all(functionsWithStatusSql, [status]).map(([id]) => String(id));
 }
 

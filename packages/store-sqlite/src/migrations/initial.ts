@@ -47,6 +47,8 @@ CREATE TABLE runs (
   request_version INTEGER NOT NULL,
   disable_immediate_execution INTEGER NOT NULL,
   batch INTEGER NOT NULL,
+  due_at INTEGER,
+  failure_group TEXT,
   rest TEXT,
   output TEXT
 ) WITHOUT ROWID;
@@ -55,6 +57,8 @@ CREATE INDEX runs_by_status ON runs (status, function_id, queued_at);
 CREATE INDEX runs_by_event_name ON runs (event_name, queued_at) WHERE event_name IS NOT NULL;
 CREATE INDEX runs_by_start ON runs (started_at) WHERE started_at IS NOT NULL;
 CREATE INDEX runs_by_end ON runs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX runs_by_outcome ON runs (status, ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX runs_by_failure ON runs (failure_group, queued_at) WHERE failure_group IS NOT NULL;
 CREATE INDEX runs_by_replay ON runs (replay_id, queued_at) WHERE replay_id IS NOT NULL;
 CREATE INDEX runs_by_invoker ON runs (invoked_by_run_id) WHERE invoked_by_run_id IS NOT NULL;
 
@@ -155,6 +159,14 @@ CREATE INDEX dedupes_by_time ON dedupes (expires_at);
 
 CREATE TABLE limits (key TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER, rest TEXT) WITHOUT ROWID;
 CREATE INDEX limits_by_time ON limits (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE failure_marks (
+  key TEXT PRIMARY KEY,
+  mark_group TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  rest TEXT
+) WITHOUT ROWID;
 
 CREATE TABLE controls (function_id TEXT PRIMARY KEY, rest TEXT) WITHOUT ROWID;
 

@@ -211,6 +211,7 @@ const keyOf: { readonly [T in Table]: (row: Tables[T]) => string } = {
   dedupes: (row) => row.key,
   limits: (row) => row.key,
   controls: (row) => row.functionId,
+  failureMarks: (row) => row.key,
   outcomes: (row) => `${row.eventId}/${row.functionId}`,
   poisons: (row) => row.id,
   bulks: (row) => row.id,

@@ -1,14 +1,16 @@
-// GET /api/v2/figures/runs: counts of the runs that match a query, by status and over time.
+// /api/v2/figures: counts of the runs that match a query, by status and over time, and the overview.
 
-import type { RunFilter } from "@stepwell/engine";
-import { type RunBucket, type RunFigures, type RunsQuery, runStatuses } from "@stepwell/protocol/rest";
+import type { RunCount } from "@stepwell/engine";
+import type { RunBucket, RunFigures, RunsQuery } from "@stepwell/protocol/rest";
 import type { Route } from "../../http/route.ts";
-import { runFigures, runFiguresQuery } from "../../schemas/figures.ts";
+import { overviewFigures, overviewQuery, runFigures, runFiguresQuery } from "../../schemas/figures.ts";
 import type { ServerContext } from "../../server-context.ts";
-import type { Known } from "../../views/directory.ts";
+import { restStatus } from "../../views/run-view.ts";
 import { timestamp } from "../../views/time.ts";
+import { overview } from "./overview.ts";
 import { restRoute } from "./rest-route.ts";
 import { runFilter } from "./run-filter.ts";
+import { runSearch, searchThrough } from "./run-search.ts";
 
 /** Without a beginning, buckets cover a day. */
 const dayMs = 86_400_000;
@@ -22,57 +24,81 @@ export const figureRoutes: readonly Route[] = [
     summary: "How many runs match, by status and over time",
     query: runFiguresQuery,
     answer: runFigures,
+    refusals: ["validation_error"],
     handle: ({ server, query }) => figuresOf(server, query),
+  }),
+  restRoute({
+    method: "get",
+    path: "/figures/overview",
+    id: "getOverview",
+    tag: "Figures",
+    summary: "Throughput, failures and queue delay over a time, and what stands in line now",
+    query: overviewQuery,
+    answer: overviewFigures,
+    handle: ({ server, query }) => overview(server, query),
   }),
 ];
 
 type Query = RunsQuery & { readonly buckets?: number };
 
 async function figuresOf(server: ServerContext, query: Query): Promise<RunFigures> {
-  const asked = { ...query, limit: 1 };
-  const known = await server.directory.read();
-  const counts = await countsByStatus(server, known, asked);
-  const filter = runFilter(asked, known);
-  if (query.buckets === undefined) return { counts };
-  return { counts, buckets: await bucketsOf(server, filter, query.buckets) };
-}
-
-async function countsByStatus(
-  server: ServerContext,
-  known: Known,
-  query: Parameters<typeof runFilter>[0],
-): Promise<RunFigures["counts"]> {
-  const wanted = query.status ?? runStatuses;
-  const counts = await Promise.all(
-    wanted.map(async (status) => {
-      const filter = runFilter({ ...query, status: [status] }, known);
-      return [status, await server.engine.reader.countRuns(filter)] as const;
-    }),
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
-}
-
-async function bucketsOf(
-  server: ServerContext,
-  filter: RunFilter,
-  count: number,
-): Promise<readonly RunBucket[]> {
-  const until = filter.until ?? server.clock.now();
-  const from = Math.min(filter.from ?? until - dayMs, until - count);
-  const widthMs = (until - from) / count;
-  const { statuses } = filter;
-  const countsFailed = statuses === undefined || statuses.includes("failed");
+  const now = server.clock.now();
+  const until = query.until ?? now + 1;
+  const all = { from: query.from ?? 0, until, buckets: 1 };
+  const bars = query.buckets === undefined ? undefined : barsOf(query.from, until, query.buckets);
+  const filter = runFilter({ ...query, limit: 1 }, await server.directory.read());
+  const search = runSearch(query);
   const { reader } = server.engine;
-  const buckets: RunBucket[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const part = {
-      ...filter,
-      from: Math.floor(from + index * widthMs),
-      until: Math.floor(from + (index + 1) * widthMs),
-    };
-    const total = await reader.countRuns(part);
-    const failed = countsFailed && total > 0 ? await reader.countRuns({ ...part, statuses: ["failed"] }) : 0;
-    buckets.push({ from: timestamp(part.from), total, failed });
+  if (search === undefined) {
+    const totals = await reader.countRunsOver(filter, all);
+    if (bars === undefined) return { counts: countsOf(totals) };
+    return { counts: countsOf(totals), buckets: bucketsOf(await reader.countRunsOver(filter, bars), bars) };
   }
-  return buckets;
+  const found = await searchThrough(server, { ...filter, from: all.from, until }, search);
+  const field = query.timeField ?? "queuedAt";
+  const countOver = (time: Time): readonly RunCount[] =>
+    found.rows.flatMap((run): readonly RunCount[] => {
+      const at = run[field] ?? 0;
+      if (at < time.from || at >= time.until) return [];
+      const bucket = Math.floor(((at - time.from) * time.buckets) / (time.until - time.from));
+      return [{ bucket, status: run.status, count: 1 }];
+    });
+  return {
+    counts: countsOf(countOver(all)),
+    ...(bars === undefined ? {} : { buckets: bucketsOf(countOver(bars), bars) }),
+    ...(found.isComplete ? {} : { isPartial: true }),
+  };
+}
+
+interface Time {
+  readonly from: number;
+  readonly until: number;
+  readonly buckets: number;
+}
+
+function barsOf(from: number | undefined, until: number, buckets: number): Time {
+  return { from: Math.min(from ?? until - dayMs, until - buckets), until, buckets };
+}
+
+function countsOf(found: readonly RunCount[]): RunFigures["counts"] {
+  const counts: { -readonly [Status in keyof RunFigures["counts"]]: number } = {};
+  for (const { status, count } of found) {
+    counts[restStatus(status)] = (counts[restStatus(status)] ?? 0) + count;
+  }
+  return counts;
+}
+
+function bucketsOf(found: readonly RunCount[], { from, until, buckets }: Time): readonly RunBucket[] {
+  const bars = Array.from({ length: buckets }, (_, index) => ({
+    from: timestamp(Math.floor(from + (index * (until - from)) / buckets)),
+    total: 0,
+    failed: 0,
+  }));
+  for (const { bucket, status, count } of found) {
+    const bar = bars[bucket];
+    if (bar === undefined) continue;
+    bar.total += count;
+    if (status === "failed") bar.failed += count;
+  }
+  return bars;
 }

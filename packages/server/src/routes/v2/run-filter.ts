@@ -7,8 +7,8 @@ import type { RestRunStatus, RunsQuery } from "@stepwell/protocol/rest";
 import type { Known } from "../../views/directory.ts";
 
 export function runFilter(query: RunsQuery & { readonly limit: number }, known: Known): RunFilter {
-  const { status, functionId, appId, eventName, replayId, timeField, from, until, order, cursor, limit } =
-    query;
+  const { status, functionId, appId, eventName, replayId, failureGroup, timeField, from, until } = query;
+  const { order, cursor, limit } = query;
   return {
     limit,
     ...(status === undefined ? {} : { statuses: status.map(runStatus) }),
@@ -18,6 +18,7 @@ export function runFilter(query: RunsQuery & { readonly limit: number }, known: 
     ...(appId === undefined ? {} : { appIds: appId.map((name) => appNamed(name, known)) }),
     ...(eventName === undefined ? {} : { eventName }),
     ...(replayId === undefined ? {} : { replayId: asBulkId(replayId) }),
+    ...(failureGroup === undefined ? {} : { failureGroup }),
     ...(timeField === undefined ? {} : { timeField }),
     ...(from === undefined ? {} : { from }),
     ...(until === undefined ? {} : { until }),

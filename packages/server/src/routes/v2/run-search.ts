@@ -1,15 +1,7 @@
 // The search through runs by what no store has an index for: words, an expression over event and output, how long
 // they took. It looks at a bounded number of runs; its cursor goes on behind them.
 
-import {
-  compile,
-  type Expression,
-  failureGroup,
-  matches,
-  payloadOf,
-  type Run,
-  type StoredEvent,
-} from "@stepwell/core";
+import { compile, type Expression, matches, payloadOf, type Run, type StoredEvent } from "@stepwell/core";
 import type { RunFilter, StoreReader } from "@stepwell/engine";
 import type { EventId, Json } from "@stepwell/protocol";
 import type { RunsQuery } from "@stepwell/protocol/rest";
@@ -34,26 +26,17 @@ export interface RunSearch {
   readonly tookFromMs?: number;
   readonly tookUntilMs?: number;
   readonly originalRunId?: string;
-  readonly failureGroup?: string;
 }
 
 /** @throws Refusal when the expression does not compile. */
 export function runSearch(query: RunsQuery): RunSearch | undefined {
-  const {
-    query: words = "",
-    expression,
-    tookFromMs,
-    tookUntilMs,
-    originalRunId,
-    failureGroup: group,
-  } = query;
+  const { query: words = "", expression, tookFromMs, tookUntilMs, originalRunId } = query;
   const search = {
     ...(words.trim() === "" ? {} : { words: words.trim().toLowerCase() }),
     ...(expression === undefined ? {} : { expression: filterExpression(expression) }),
     ...(tookFromMs === undefined ? {} : { tookFromMs }),
     ...(tookUntilMs === undefined ? {} : { tookUntilMs }),
     ...(originalRunId === undefined ? {} : { originalRunId }),
-    ...(group === undefined ? {} : { failureGroup: group }),
   };
   return Object.keys(search).length === 0 ? undefined : search;
 }
@@ -95,6 +78,29 @@ export async function searchRuns(
   return { rows, ...(cursor === undefined ? {} : { next: cursor }) };
 }
 
+/** Everything that is searched for, as far as one answer looks. */
+export async function searchThrough(
+  server: ServerContext,
+  filter: RunFilter,
+  search: RunSearch,
+): Promise<{ readonly rows: readonly Run[]; readonly isComplete: boolean }> {
+  const rows: Run[] = [];
+  const stopAt = server.clock.elapsed() + searchedMaxMs;
+  let searched = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await server.engine.reader.listRuns({
+      ...filter,
+      limit: chunk,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    rows.push(...(await searchIn(server, page.rows, search)));
+    searched += page.rows.length;
+    cursor = page.next;
+  } while (cursor !== undefined && searched < searchedMax && server.clock.elapsed() < stopAt);
+  return { rows, isComplete: cursor === undefined };
+}
+
 async function searchIn(
   server: ServerContext,
   runs: readonly Run[],
@@ -112,14 +118,13 @@ async function searchIn(
 }
 
 function matchesRow(run: Run, search: RunSearch): boolean {
-  const { words, tookFromMs, tookUntilMs, originalRunId, failureGroup: group } = search;
+  const { words, tookFromMs, tookUntilMs, originalRunId } = search;
   const took = run.endedAt === undefined ? undefined : run.endedAt - run.queuedAt;
   return (
     (words === undefined || hasWords(run, words)) &&
     (tookFromMs === undefined || (took !== undefined && took >= tookFromMs)) &&
     (tookUntilMs === undefined || (took !== undefined && took <= tookUntilMs)) &&
-    (originalRunId === undefined || run.originalRunId === originalRunId) &&
-    (group === undefined || (run.status === "failed" && failureGroup(run) === group))
+    (originalRunId === undefined || run.originalRunId === originalRunId)
   );
 }
 
