@@ -2,15 +2,17 @@
 
 import type {
   EventEffects,
+  EventFieldView,
   EventNameView,
   EventSource,
   EventView,
+  FieldValue,
   SendEventAnswer,
   SendEventRequest,
   SendEventsAnswer,
   SendEventsRequest,
 } from "@stepwell/protocol/rest";
-import { eventsAtOnceMax, eventsLimit } from "@stepwell/protocol/rest";
+import { eventsAtOnceMax, eventsLimit, fieldTypes } from "@stepwell/protocol/rest";
 import { z } from "zod";
 import { flagField, limitField, textField, timeField } from "../http/query.ts";
 import { inOrder } from "./run-query.ts";
@@ -26,6 +28,7 @@ import {
   optional,
   text,
   timestampText,
+  word,
 } from "./shape.ts";
 
 type Source<K extends EventSource["kind"]> = Extract<EventSource, { readonly kind: K }>;
@@ -109,4 +112,12 @@ export const eventNameView = named<EventNameView>("EventName", {
   received: optional(count),
   lastReceivedAt: optional(timestampText),
   sample: optional(json),
+});
+
+export const eventFieldView = named<EventFieldView>("EventField", {
+  path: text,
+  types: list(word(...fieldTypes)),
+  share: z.number(),
+  distinct: optional(count),
+  values: list(objectOf<FieldValue>({ value: json, count })),
 });

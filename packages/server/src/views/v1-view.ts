@@ -3,7 +3,7 @@
 import type { Bulk, FunctionSettings, Job, Run, RunStatus, StoredEvent } from "@stepwell/core";
 import { isJsonObject, type Json, type JsonObject } from "@stepwell/protocol";
 
-const theOnlyOne = "00000000-0000-4000-a000-000000000000";
+export const theOnlyOne = "00000000-0000-4000-a000-000000000000";
 
 const time = (at: number): string => new Date(at).toISOString();
 

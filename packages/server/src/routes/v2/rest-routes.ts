@@ -3,7 +3,7 @@
 import type { Route } from "../../http/route.ts";
 import { appRoutes } from "./apps.ts";
 import { bulkRoutes } from "./bulks.ts";
-import { eventNameRoute } from "./event-names.ts";
+import { eventSampleRoutes } from "./event-samples.ts";
 import { eventRoutes } from "./events.ts";
 import { expressionRoute } from "./expressions.ts";
 import { failureRoutes } from "./failures.ts";
@@ -11,13 +11,14 @@ import { figureRoutes } from "./figures.ts";
 import { functionControlRoutes } from "./function-control.ts";
 import { functionRoutes } from "./functions.ts";
 import { healthRoute } from "./health.ts";
+import { installationRoutes } from "./installation.ts";
 import { liveRoute } from "./live.ts";
 import { runListRoute } from "./run-list.ts";
 import { runRoutes } from "./runs.ts";
 
 export const restRoutes: readonly Route[] = [
   ...eventRoutes,
-  eventNameRoute,
+  ...eventSampleRoutes,
   expressionRoute,
   runListRoute,
   ...runRoutes,
@@ -28,5 +29,6 @@ export const restRoutes: readonly Route[] = [
   ...failureRoutes,
   ...figureRoutes,
   healthRoute,
+  ...installationRoutes,
   liveRoute,
 ];
