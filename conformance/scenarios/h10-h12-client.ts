@@ -320,3 +320,54 @@ scenario(
   },
   { without: { "inngest v3": "this version knows no sessions" } },
 );
+
+scenario(
+  "D13.5 with and without checkpointing a run has the same steps, attempts, errors and output",
+  async (world, kit) => {
+    const seen: Record<string, Loose[]> = { on: [], off: [] };
+    const code =
+      (name: "on" | "off") =>
+      async ({ step, attempt }: Loose) => {
+        seen[name]?.push(["code", attempt]);
+        const first = await step.run("first", () => ({ at: new Date(0), gone: undefined }));
+        await step.run("twice", () => {
+          seen[name]?.push(["twice"]);
+          if (seen[name]?.filter(([what]) => what === "twice").length === 1) throw new Error("once");
+        });
+        const caught = await step
+          .run("never", () => Promise.reject(new kit.NonRetriableError("no")))
+          .catch((error: Error) => error.message);
+        await step.sleep("nap", "1m");
+        const both = await Promise.all([step.run("left", () => 1), step.run("right", () => 2)]);
+        return { first, caught, both, last: await step.run("last", () => "end") };
+      };
+    const client = await world.app((fn) => [
+      fn({ id: "on", triggers: [{ event: "go" }], checkpointing: true }, code("on")),
+      fn({ id: "off", triggers: [{ event: "go" }], checkpointing: false }, code("off")),
+    ]);
+    await world.send(client, { name: "go", data: {} });
+    await world.advance(5 * minuteMs);
+    const about = async (id: string) => {
+      const run = await world.onlyRun(id);
+      const steps = (await world.steps(run)).map((one) => [one.name, one.kind, one.status, one.result]);
+      const results = steps.map(([name, kind, status, result]) => [
+        name,
+        kind,
+        status,
+        // The stack names the file's lines, which differ between the two calls of one function.
+        String(result).replace(/"stack":"[^"]*"/, ""),
+      ]);
+      return [run.status, await world.output(id), results.sort()];
+    };
+    expect(await about("on")).toEqual(await about("off"));
+    expect(await world.output("on")).toEqual({
+      first: { at: "1970-01-01T00:00:00.000Z" },
+      caught: "no",
+      both: [1, 2],
+      last: "end",
+    });
+    const count = (name: string) => seen[name]?.filter(([what]) => what === "twice").length;
+    expect([count("on"), count("off")]).toEqual([2, 2]);
+  },
+  { without: { "inngest v3": "this version checkpoints nothing unless its client asks for it" } },
+);

@@ -65,6 +65,7 @@ describe("E2 language", () => {
     ["int('42') + int(1.9)", 43],
     ["uint(3)", 3],
     ["double('1.5')", 1.5],
+    ["size(bytes('ü'))", 2],
     ["string(12)", "12"],
     ["bool('true')", true],
     ["type(1) == type(2)", true],
@@ -199,6 +200,76 @@ describe("E4 missing fields", () => {
   });
 });
 
+describe("E1 the fields of event", () => {
+  const whole = { id: "1", name: "a/b", data: { n: 1 }, ts: 1_700_000_000_000, user: { email: "x" } };
+  const extended: Json = { ...whole, v: "2", meta: { sessions: { chat: "c1" } } };
+  const fields: readonly (readonly [string, unknown, unknown])[] = [
+    ["event.id == '1'", true, true],
+    ["event.name == 'a/b'", true, true],
+    ["event.data.n == 1", true, true],
+    ["event.ts > 1699999999999.5 && event.ts < 1700000000000.5", true, true],
+    ["type(event.ts) == type(1.5)", true, true],
+    ["event.user.email == 'x'", true, true],
+    ["event.v == '2'", true, false],
+    ["event.v != '2'", false, true],
+    ["event.v == null", false, true],
+    ["event.meta.sessions.chat == 'c1'", true, false],
+  ];
+  test.each(fields)("E1.1 %s: %s with v and sessions, %s without", (source, withAll, without) => {
+    const of = (event: Json) => matches(compiled(source), { event, now }).kind === "matched";
+    expect([of(extended), of(whole)]).toEqual([withAll, without]);
+  });
+});
+
+describe("E1 which names stand where", () => {
+  const places: readonly (readonly [string, ExpressionUse, string, string])[] = [
+    ["trigger if: the event", "trigger", "event.data.n == 1", "async.data.n == 1"],
+    ["cancelOn if: trigger and cancelling event", "cancel", "event.data.n == async.data.n", "output.n == 1"],
+    ["waitForEvent if: trigger and awaited event", "wait", "event.data.n == async.data.n", "output.n == 1"],
+    ["priority.run: the event", "value", "event.data.n == 1 ? 10 : 0", "async.data.n"],
+    [
+      "search filter: event and output",
+      "filter",
+      "event.data.n == 1 && output.ok == true",
+      "async.data.n == 1",
+    ],
+  ];
+  test.each(places)("E1 %s", (_, use, fine, wrong) => {
+    expect([compile(fine, use).kind, compile(wrong, use).kind]).toEqual(["compiled", "invalid"]);
+  });
+
+  const everything = [
+    "event.data.list.exists(x, x == 1) && has(event.data.a)",
+    "lowercase(event.data.t) + 'x' == uppercase('y')",
+    "date(event.data.at) < now() && now_plus('1h') > now_minus('7d')",
+    "int(event.data.n) % 2 == 0 ? 'even' : string(event.data.n)",
+  ];
+  test.each(everything)("E2.4 %s compiles where nothing is restricted, and only there", (source) => {
+    const uses: readonly ExpressionUse[] = ["trigger", "value", "filter", "wait"];
+    expect(uses.map((use) => compile(source, use).kind)).toEqual(uses.map(() => "compiled"));
+    expect(compile(source, "cancel").kind).toBe("invalid");
+  });
+});
+
+describe("E7 keys", () => {
+  const predicates: readonly (readonly [string, string, string])[] = [
+    ["equal to a text", "async.data.a == 'x'", '["x"]'],
+    ["equal to a number", "async.data.a == 7", "[7]"],
+    ["equal, the literal in front", "'x' == async.data.a", '["x"]'],
+    ["equal to a boolean", "async.data.a == true", "[true]"],
+    ["two equalities", "async.data.a == 'x' && async.data.b == 2", '["x",2]'],
+    ["an equality and something else", "async.data.a == 'x' && async.data.b > 2", '["x"]'],
+    ["equal to null", "async.data.a == null", ""],
+    ["unequal", "async.data.a != 'x'", ""],
+    ["in order", "async.data.a > 7", ""],
+    ["path and path", "async.data.a == async.data.b", ""],
+    ["a macro", "async.data.l.exists(x, x == 1)", ""],
+  ];
+  test.each(predicates)("E7.3 %s", (_, source, key) => {
+    expect(split(compiled(source, "wait")).map(indexKey)).toEqual([key]);
+  });
+});
+
 describe("E1 and E5 what is refused when it is compiled", () => {
   const refused: readonly (readonly [string, ExpressionUse, RegExp])[] = [
     ["event.data.id ==", "trigger", /./],
@@ -214,6 +285,18 @@ describe("E1 and E5 what is refused when it is compiled", () => {
   test.each(refused)("%s", (source, use, reason) => {
     const result = compile(source, use);
     expect(result.kind === "invalid" ? result.reason : "compiled").toMatch(reason);
+  });
+
+  test.each([
+    "has(async.data.a)",
+    "async.data.a + 'x' == 'y'",
+    "date(async.data.a) < 5",
+    "size(async.data.l) == 1",
+  ])("E5.1 %s is refused in a cancellation and warned about in a wait", (source) => {
+    expect([compile(source, "cancel").kind, compiled(source, "wait").warnings.length > 0]).toEqual([
+      "invalid",
+      true,
+    ]);
   });
 
   test("E5.1 a wait only warns, E5.2 in and conversions are allowed", () => {

@@ -9,7 +9,7 @@ const names = async ({ engine }: Awaited<ReturnType<typeof rig>>): Promise<reado
 };
 
 describe("accepting events", () => {
-  test("A6 one event object is accepted and its internal id answered", async () => {
+  test("A6 POST /e/{key}: one event object is accepted; success is 200 with ids and status", async () => {
     const world = await rig();
     const { status, body } = await world.post("/e/any-key", { name: "a/b", data: { n: 1 }, id: "mine" });
     expect(status).toBe(200);
@@ -93,7 +93,7 @@ describe("accepting events", () => {
     expect(second.body.error).toContain("event name");
   });
 
-  test("every answer says what kind of server it is, and browsers of any site may send", async () => {
+  test("A6 any origin may send, and every answer says what kind of server it is", async () => {
     const world = await rig();
     const answer = await world.post("/e/key", { name: "a", data: {} }, { origin: "https://shop.example" });
     expect(answer.headers.get("x-inngest-server-kind")).toBe("dev");
@@ -113,7 +113,7 @@ describe("accepting events", () => {
   });
 });
 
-describe("A6.1 events before the first bad one are accepted, and the 400 tells their ids", () => {
+describe("A6.1 events before the first bad one are accepted; failure is 400 with the ids so far", () => {
   const good = (name: string): object => ({ name, data: {} });
   const cases: readonly (readonly [string, string, readonly string[], string])[] = [
     [
@@ -184,7 +184,7 @@ describe("A6.1 events before the first bad one are accepted, and the 400 tells t
 });
 
 describe("A7 limits", () => {
-  test("an event of the largest size is accepted, one byte more is not, and its neighbours before it are", async () => {
+  test("A7.1 A7.2 the limit is per event: one of the largest size is accepted, one byte more is not, its neighbours before it are", async () => {
     const world = await rig({ limits: { eventBytesMax: 2000 } });
     const sized = (name: string, bytes: number): string => {
       const empty = JSON.stringify({ name, data: { x: "" } });
@@ -203,7 +203,7 @@ describe("A7 limits", () => {
     expect(body.error).toContain("over the max size");
   });
 
-  test("by default an event may have 512 KiB, and no setting allows more than 3 MiB", async () => {
+  test("A7 event size: by default an event may have 512 KiB, and no setting allows more than 3 MiB", async () => {
     const event = (bytes: number): object => ({ name: "a", data: { x: "y".repeat(bytes) } });
     const usual = await rig();
     expect((await usual.post("/e/key", event(500_000))).status).toBe(200);
@@ -213,14 +213,14 @@ describe("A7 limits", () => {
     expect((await wide.post("/e/key", event(3_200_000))).status).toBe(400);
   });
 
-  test("of more than 5,000 events the first 5,000 are accepted", () => {
+  test("A7 A7.2 events per request: of more than 5,000 the first 5,000 are accepted", () => {
     const events = Array.from({ length: 5001 }, () => ({ name: "a" }));
     const batch = parseEventBatch(JSON.stringify(events), 512 * 1024);
     expect(batch.events).toHaveLength(5000);
     expect(batch.error).toBe("Cannot have more than 5000 events in a batch");
   });
 
-  test("a request larger than the limit is refused with 413 before anything is accepted", async () => {
+  test("A7 request body: one larger than the limit is refused with 413 before anything is accepted", async () => {
     const world = await rig({ limits: { requestBytesMax: 1000 } });
     const { status, body } = await world.post("/e/key", [{ name: "a", data: { x: "y".repeat(2000) } }]);
     expect(status).toBe(413);

@@ -499,7 +499,7 @@ describe("functions and apps", () => {
     expect(await data(world, functionsPath({ appId: "none" }))).toEqual([]);
   });
 
-  test("invoking by hand answers with the run that it started", async () => {
+  test("A6.8 B6.1 invoking by hand answers with the run that it started", async () => {
     const world = await rig({}, (call) => returned(JSON.parse(call.events[0] ?? "null").data.x));
     await world.register("app", { f: {} });
     const { status, body } = await world.post("/api/v2/functions/app-f/invoke", { data: { x: 7 } });

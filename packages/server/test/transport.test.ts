@@ -180,6 +180,23 @@ describe("whatever goes wrong is a failed answer whose sentence says what, where
     expect((await failed(call(slow.url, { callTimeoutMs: 50 }))).error.name).toBe("timeout");
   });
 
+  test("C2.11 a call may take two hours, unless it was said otherwise", async () => {
+    const given: number[] = [];
+    const network = createOutbound();
+    onTestFinished(() => network.close());
+    const outbound = {
+      ...network,
+      request: (request: Parameters<typeof network.request>[0]) => {
+        given.push(request.timeoutMs);
+        return network.request(request);
+      },
+    };
+    const app = await httpServer((_, response) => void response.writeHead(200, sdk).end("1"));
+    await httpTransport({ outbound }).call(callTo(app.url));
+    await httpTransport({ outbound, callTimeoutMs: 5000 }).call(callTo(app.url));
+    expect(given).toEqual([2 * 3_600_000, 5000]);
+  });
+
   test("an error page in HTML", async () => {
     const app = await httpServer(
       (_, response) =>

@@ -105,7 +105,7 @@ describe("C6.12 C6.13 bulk cancellation", () => {
     expect(counts(rig, "f")).toEqual({ cancelled: 2 });
   });
 
-  test("C6.12 an expression over the event tells which runs are meant; where it errs, none is", async () => {
+  test("C6.12 E1 bulk cancellation if: an expression over the event tells which runs are meant; where it errs, none is", async () => {
     const rig = await new Rig().start({ f: sleeping });
     await rig.send(
       { name: "go", data: { plan: "free" } },

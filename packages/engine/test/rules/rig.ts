@@ -2,7 +2,7 @@
 // script. A test says what the app reports, and looks at what the engine does next.
 
 import { functionIdOf, type Run } from "@stepwell/core";
-import { createEngine, type Engine, type EngineOptions } from "@stepwell/engine";
+import { createEngine, type Engine, type EngineOptions, type Store } from "@stepwell/engine";
 import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import {
   type CallAnswer,
@@ -149,9 +149,13 @@ export class Rig {
   #functions: Readonly<Record<string, FunctionSpec>> = {};
   #boots = 0;
   readonly #options: EngineOptions;
+  readonly #wrap: (store: Store) => Store;
+  readonly #others = new Map<string, Script>();
 
-  constructor(options: EngineOptions = {}) {
+  /** @param wrap what stands between the engine and its store, for example to watch what it asks. */
+  constructor(options: EngineOptions = {}, wrap: (store: Store) => Store = (store) => store) {
     this.#options = options;
+    this.#wrap = wrap;
     this.#engine = this.#build();
   }
 
@@ -162,12 +166,14 @@ export class Rig {
   #build(): Engine {
     this.#boots += 1;
     return createEngine({
-      store: modelStore(this.rows, {
-        faultOf: (_, writes) => {
-          this.written.push(writes.length);
-          return undefined;
-        },
-      }),
+      store: this.#wrap(
+        modelStore(this.rows, {
+          faultOf: (_, writes) => {
+            this.written.push(writes.length);
+            return undefined;
+          },
+        }),
+      ),
       clock: this.clock,
       random: seededRandom(this.#boots),
       transport: { call: (request) => this.#call(request) },
@@ -189,9 +195,16 @@ export class Rig {
       has: (id) => stepKey(id) in steps,
     };
     this.calls.push(call);
+    const other = this.#others.get(request.functionSlug);
+    if (other !== undefined) return await other(call);
     const spec = this.#functions[request.functionSlug.replace(/^app-/, "")];
     if (spec === undefined) return thrown(`Function ${request.functionSlug} was not found in this app.`);
     return await spec.script(call);
+  }
+
+  /** Answers the calls of a function of another app. */
+  answerFor(slug: string, script: Script): void {
+    this.#others.set(slug, script);
   }
 
   /** Starts the engine and syncs the functions, by their bare ids. */
