@@ -5,13 +5,14 @@ import { UnreachableError } from "./client/rest-client.ts";
 import { EndedError, exitCode, WrongUseError } from "./exit-code.ts";
 import { type RunCommand, servingProgram } from "./serving-program.ts";
 import type { Session } from "./session.ts";
+import { withAllBelow } from "./subcommands.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** @returns the exit code; see `exit-code.ts`. */
 export async function runMain(words: readonly string[], session: Session, run: RunCommand): Promise<number> {
   const { out, err } = session.terminal;
   const program = await programFor(words, session, run);
-  for (const command of withSubcommands(program))
+  for (const command of withAllBelow(program))
     command.exitOverride().configureOutput({ writeOut: out, writeErr: err });
   try {
     await program.parseAsync([...words], { from: "user" });
@@ -31,10 +32,6 @@ async function programFor(words: readonly string[], session: Session, run: RunCo
   if (words[0] === "dev" || words[0] === "start") return servingProgram(session.version, run);
   const { createProgram } = await import("./program.ts");
   return createProgram(session.version, run, session);
-}
-
-export function withSubcommands(command: Command): readonly Command[] {
-  return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
 function textOf(error: unknown): string {

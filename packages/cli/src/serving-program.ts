@@ -16,7 +16,7 @@ export function servingProgram(version: string, run: RunCommand): Command {
     .version(version)
     .showSuggestionAfterError()
     .showHelpAfterError("(stepwell --help shows what there is)")
-    .addHelpText("after", `${environmentHelp}\n${exitCodeHelp}`);
+    .addHelpText("after", `${allEnvironmentHelp}\n${exitCodeHelp}`);
   addCommand(program, "dev", "run everything on this machine: no keys, apps are found by themselves", run, [
     "stepwell dev",
     "stepwell dev -u http://localhost:3000/api/inngest",
@@ -31,6 +31,9 @@ export function servingProgram(version: string, run: RunCommand): Command {
 const environmentHelp =
   "\nEvery flag may be given as an environment variable, such as STEPWELL_PORT for --port; INNGEST_PORT is read too.";
 
+const allEnvironmentHelp =
+  "\nFlags of dev and start, and everywhere --url, --api-key, --signing-key and --timeout, may be given as environment\nvariables, such as STEPWELL_URL; INNGEST_URL is read too.";
+
 function addCommand(
   program: Command,
   mode: Mode,
@@ -41,6 +44,7 @@ function addCommand(
   const command = program
     .command(mode)
     .description(description)
+    .helpGroup("Run a server:")
     .showSuggestionAfterError()
     .showHelpAfterError(`(stepwell ${mode} --help shows every flag)`)
     .addHelpText(

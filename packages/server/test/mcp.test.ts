@@ -1,5 +1,8 @@
 // G5: /mcp with the official client, over real HTTP.
 
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -221,6 +224,26 @@ describe("writing", () => {
     expect(again.runId).not.toBe(runIds[0]);
     expect(await call("cancel_run", { runId: again.runId })).toEqual({ runId: again.runId });
   });
+});
+
+test("its library is loaded at the first request, not when a server starts", () => {
+  const source = fileURLToPath(new URL("../src/", import.meta.url));
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    // Types alone are not there at run time; a call of import() is not followed.
+    for (const [, from = ""] of readFileSync(path, "utf8").matchAll(
+      /^(?:import|export) (?!type )(?:[^"']*? from )?"([^"]+)";/gms,
+    )) {
+      if (from.startsWith(".")) visit(join(dirname(path), from));
+      else seen.add(from);
+    }
+  };
+  visit(join(source, "index.ts"));
+  expect(seen.has(join(source, "mcp/mcp-routes.ts"))).toBe(true);
+  expect(seen.has(join(source, "mcp/mcp-endpoint.ts"))).toBe(false);
+  expect([...seen].filter((name) => name.startsWith("@modelcontextprotocol"))).toEqual([]);
 });
 
 describe("who may ask", () => {

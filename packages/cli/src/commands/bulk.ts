@@ -14,7 +14,7 @@ import { endText, watched } from "./bulk/perform.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 
 const words = {
-  description: "list bulk operations, or show one: replays and cancels of many runs",
+  description: "list and show replays and cancels of many runs; hold, resume, stop",
   examples: [
     "stepwell bulk",
     "stepwell bulk 01KTCV0QK4Y0M4T7Z2C1B5XQWE --watch",

@@ -16,7 +16,7 @@ interface CancelOptions extends SelectionOptions, PerformOptions {
 const statuses = ["QUEUED", "RUNNING"] as const;
 
 const words = {
-  description: "cancel runs: they stop before their next step, and keep the results of finished ones",
+  description: "stop runs before their next step: by id, or all that match",
   examples: [
     "stepwell cancel 01KTCTWT8XDEGWDMVX3Q9M69ND",
     "stepwell cancel 01KTCTWT8XDEGWDMVX3Q9M69ND 01KTCV0QK4Y0M4T7Z2C1B5XQWE --json",

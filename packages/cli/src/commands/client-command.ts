@@ -1,6 +1,6 @@
 // What every command has that asks a server: its flags, `--json`, examples, and what it gets when it runs.
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { clientFlags } from "../client/client-flags.ts";
 import { RefusedError, type Reply, RestClient } from "../client/rest-client.ts";
 import { readTarget } from "../client/target.ts";
@@ -31,14 +31,12 @@ export interface Act {
 export function clientCommand(name: string, { description, examples }: CommandWords): Command {
   const command = new Command(name.split(" ", 1)[0] ?? name)
     .description(description)
-    .option("--json", "print the API's answer as it is, and nothing else")
     .addHelpText(
       "after",
       `\nExamples:\n${examples.map((line) => `  ${line}`).join("\n")}\n\n${exitCodeHelp}`,
     );
   const [, ...words] = name.split(" ");
   if (words.length > 0) command.arguments(words.join(" "));
-  for (const flag of clientFlags) for (const option of optionsOf(flag, undefined)) command.addOption(option);
   return command.showHelpAfterError(false);
 }
 
@@ -55,12 +53,18 @@ export function withSubcommands(command: Command, subcommands: readonly Command[
   });
 }
 
-/** The action of a command: its own part gets the client and says what to print. */
+/**
+ * The action of a command: its own part gets the client and says what to print. The flags that every command has are
+ * added here, behind its own, so that its own come first in its help.
+ */
 export function acting(
   command: Command,
   session: Session,
   act: (act: Act) => Promise<void>,
 ): () => Promise<void> {
+  const json = new Option("--json", "print the API's answer as it is, and nothing else");
+  for (const option of [json, ...clientFlags.flatMap((flag) => optionsOf(flag, undefined))])
+    command.addOption(option.helpGroup("Server and answer:"));
   return async () => {
     const { terminal } = session;
     const isJson = command.optsWithGlobals<{ readonly json?: boolean }>().json === true;

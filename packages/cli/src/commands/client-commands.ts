@@ -18,6 +18,10 @@ import { runByIdCommand } from "./run.ts";
 import { runsCommand } from "./runs.ts";
 import { sendCommand } from "./send.ts";
 
+/** Headings of the help. */
+export const lookGroup = "Look and steer:";
+export const toolGroup = "Scripts and shells:";
+
 const commands = [
   sendCommand,
   runsCommand,
@@ -33,9 +37,11 @@ const commands = [
   functionCommand,
   appsCommand,
   doctorCommand,
-  apiCommand,
 ] as const;
 
 export function clientCommands(session: Session): readonly Command[] {
-  return commands.map((command) => command(session));
+  return [
+    ...commands.map((command) => command(session).helpGroup(lookGroup)),
+    apiCommand(session).helpGroup(toolGroup),
+  ];
 }

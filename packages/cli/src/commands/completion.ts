@@ -20,7 +20,7 @@ const examples = [
 
 export function completionCommand(session: Session): Command {
   const command = new Command("completion")
-    .description("print a script that completes commands, flags, functions and runs in a shell")
+    .description("print a script that completes command lines in a shell")
     .addArgument(new Argument("<shell>", "which shell").choices([...shells]))
     .addHelpText(
       "after",

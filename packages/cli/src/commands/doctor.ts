@@ -14,8 +14,7 @@ import { checkOrphans } from "./doctor/orphan-checks.ts";
 import { checkServer } from "./doctor/server-checks.ts";
 
 const words = {
-  description:
-    "check configuration, server, keys, apps, functions, and what is left alone; 1 when something is wrong",
+  description: "check server, keys, apps, functions, and what nobody looks after",
   examples: ["stepwell doctor", "stepwell doctor --url https://stepwell.example --json"],
 };
 

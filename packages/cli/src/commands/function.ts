@@ -14,8 +14,7 @@ import { limitsCommand, overrideCommand } from "./function-limits.ts";
 import { knownFunction } from "./known-function.ts";
 
 const words = {
-  description:
-    "show a function: triggers, configuration, figures; or pause, resume, drain, invoke and limit it",
+  description: "show a function; pause, resume, drain, invoke or limit it",
   examples: [
     "stepwell function shop-ship-order",
     "stepwell function pause shop-ship-order --by ana",

@@ -19,7 +19,7 @@ interface ReplayOptions extends SelectionOptions, PerformOptions {
 const statuses = ["COMPLETED", "FAILED", "CANCELLED", "SKIPPED"] as const;
 
 const words = {
-  description: "start new runs for all runs that match: failed ones, unless others are named",
+  description: "start new runs for all runs that match, failed ones by default",
   examples: [
     "stepwell replay --function shop-charge --from 2h",
     "stepwell replay --function shop-charge --status failed cancelled --first 5",

@@ -15,7 +15,7 @@ interface RerunOptions {
 }
 
 const words = {
-  description: "run again with the same events and the code of now; the old run stays as it is",
+  description: "run again with the same events and the code of now",
   examples: [
     "stepwell rerun 01KTCTWT8XDEGWDMVX3Q9M69ND",
     "stepwell rerun 01KTCTWT8XDEGWDMVX3Q9M69ND --from-step charge",

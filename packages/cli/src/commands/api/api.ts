@@ -22,7 +22,7 @@ interface ApiOptions {
 export function apiCommand(session: Session): Command {
   const command = withCommonFlags(
     clientCommand("api", {
-      description: "ask the REST API by the name of an operation, and get JSON",
+      description: "ask the REST API by an operation's name, and get JSON",
       examples: [
         "stepwell api get-function-run 01KTCTWT8XDEGWDMVX3Q9M69ND",
         "stepwell api get-event-runs 01KTCTWSZJEKAFEDA4F9GYHFQW --limit 5",
