@@ -12,7 +12,7 @@ import {
   type RestErrorCode,
 } from "@stepwell/protocol/rest";
 import { Bulks } from "./fake-bulk.ts";
-import { checksOf, limitsOf, paused, removeOverride, setOverride, syncRecords } from "./fake-control.ts";
+import { checksOf, limitsOf, paused, removeOverride, setOverride } from "./fake-control.ts";
 import { eventNames, expressionTest } from "./fake-tester.ts";
 import { iso } from "./plan.ts";
 import type { World } from "./world.ts";
@@ -132,8 +132,6 @@ function route(world: World, method: string, path: string, params: URLSearchPara
       return data(world, eventNames(world));
     case "expressions":
       return data(world, expressionTest(world, body as ExpressionTestRequest));
-    case "syncs":
-      return data(world, syncRecords(world.now()));
     case "functions":
       if (action === "limits" || action === "overrides") return limits(world, path, method, body);
       return functions(world, method, id, action);

@@ -1,4 +1,4 @@
-// What the fake server answers about steering: limits by key, overrides, pausing, checks and syncs of apps.
+// What the fake server answers about steering: limits by key, overrides, pausing, checks of apps.
 
 import type {
   AppChecks,
@@ -7,12 +7,10 @@ import type {
   LimitKeyView,
   LimitView,
   OverrideRequest,
-  SyncRecord,
 } from "@stepwell/protocol/rest";
 import { iso } from "./plan.ts";
 
 const second = 1000;
-const minute = 60 * second;
 
 /** Overrides by function slug and limit name. */
 const overrides = new Map<string, OverrideRequest & { readonly setAt: string }>();
@@ -76,50 +74,6 @@ export function paused(fn: FunctionView, on: boolean, now: number): FunctionView
   return on
     ? { ...rest, isPaused: true, pausedAt: iso(now), skippedTriggers: 0 }
     : { ...rest, isPaused: false };
-}
-
-export function syncRecords(now: number): readonly SyncRecord[] {
-  const changed = (slug: string, name: string) => [{ change: "changed" as const, slug, name }];
-  return [
-    {
-      id: "sync-4",
-      appId: "app-billing",
-      appName: "billing",
-      at: iso(now - 42 * minute),
-      status: "SUCCESS",
-      appVersion: "18",
-      changes: changed("billing-create-trial", "create-trial"),
-      unchanged: 1,
-    },
-    {
-      id: "sync-3",
-      appId: "app-search",
-      appName: "search",
-      at: iso(now - 46 * minute),
-      status: "FAILED",
-      error: "No answer from localhost:3003: connection refused",
-    },
-    {
-      id: "sync-2",
-      appId: "app-web",
-      appName: "web",
-      at: iso(now - 82 * minute),
-      status: "SUCCESS",
-      appVersion: "41",
-      changes: changed("web-orchestrate-onboarding", "orchestrate-onboarding"),
-      unchanged: 3,
-    },
-    {
-      id: "sync-1",
-      appId: "app-billing",
-      appName: "billing",
-      at: iso(now - 171 * minute),
-      status: "SUCCESS",
-      appVersion: "17",
-      changes: changed("billing-create-trial", "create-trial"),
-      failedSince: 1318,
-    },
-  ];
 }
 
 export function checksOf(app: AppView, now: number): AppChecks {

@@ -533,11 +533,16 @@ describe("functions and apps", () => {
       latestSync: { status: "SUCCESS", sdkLanguage: "js", sdkVersion: "4.24.0", framework: "test" },
     });
     expect(await data(world, `/api/v2/apps/${app.id}/functions`)).toHaveLength(2);
-    await world.engine.recordSyncFailure("http://localhost:3000/api/inngest", "It is away.");
+    await world.engine.recordSyncFailure(
+      "http://localhost:3000/api/inngest",
+      "No app answers at http://localhost:3000: it is away.",
+    );
     expect(await data(world, "/api/v2/apps/app")).toMatchObject({
       isReachable: false,
-      latestSync: { status: "FAILED", error: "It is away." },
+      latestSync: { status: "FAILED", error: "No app answers at http://localhost:3000: it is away." },
     });
+    await world.engine.recordSyncFailure("http://localhost:3000/api/inngest", "Function f was refused.");
+    expect(await data(world, "/api/v2/apps/app")).toMatchObject({ isReachable: true });
     const removed = await world.request(`/api/v2/apps/${app.id}`, { method: "DELETE" });
     expect(removed.body.data).toEqual({ appId: app.id });
     expect(await data(world, "/api/v2/apps")).toEqual([]);
@@ -545,7 +550,7 @@ describe("functions and apps", () => {
   });
 
   test("adding and syncing an app answers with success or with the reason", async () => {
-    let reason: string | undefined = "It is away.";
+    let reason: string | undefined = "No app answers at http://localhost:3000: it is away.";
     const asked: string[] = [];
     const world: Rig = await rig({
       appSync: {
@@ -564,7 +569,13 @@ describe("functions and apps", () => {
     const failed = await world.post("/api/v2/apps", { url });
     expect(failed).toMatchObject({
       status: 200,
-      body: { data: { status: "FAILED", error: "It is away.", appId: expect.any(String) } },
+      body: {
+        data: {
+          status: "FAILED",
+          error: "No app answers at http://localhost:3000: it is away.",
+          appId: expect.any(String),
+        },
+      },
     });
     expect(await data(world, "/api/v2/apps")).toMatchObject([{ name: "", url, isReachable: false }]);
     reason = undefined;

@@ -26,7 +26,7 @@ export function AddAppDialog({ onClose }: { readonly onClose: () => void }): Rea
       )
       .finally(() => {
         setAdding(false);
-        for (const key of ["apps", "syncs", "functions"]) void queries.invalidateQueries({ queryKey: [key] });
+        for (const key of ["apps", "functions"]) void queries.invalidateQueries({ queryKey: [key] });
       });
   };
   return (

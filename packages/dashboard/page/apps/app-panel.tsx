@@ -16,7 +16,7 @@ import { useUrlState } from "../frame/url-state.ts";
 import { remedy } from "../words/app-remedy.ts";
 import { type AppState, appState, appStateWords, appTitle, sdkWords } from "../words/app-words.ts";
 import { at, preciseMoment } from "../words/clock-time.ts";
-import { count, counted, durationWords } from "../words/number.ts";
+import { count, counted } from "../words/number.ts";
 import { AppChecks } from "./app-checks.tsx";
 import { removeApp, syncApp } from "./app-queries.ts";
 import { EditAddress } from "./edit-address.tsx";
@@ -27,7 +27,7 @@ export function AppPanel({ app }: { readonly app: AppView }): ReactNode {
   const queries = useQueryClient();
   const [isSyncing, setSyncing] = useState(false);
   const readAgain = (): void => {
-    for (const key of ["apps", "syncs", "app-checks", "functions"])
+    for (const key of ["apps", "app-checks", "functions"])
       void queries.invalidateQueries({ queryKey: [key] });
   };
   const sync = (): void => {
@@ -115,16 +115,14 @@ function Trouble({ app, sync }: { readonly app: AppView; readonly sync: () => vo
       <div className="notice" role="alert">
         <Icon name="failed" />
         <span>
-          <b className="b">{app.latestSync?.error ?? "It does not answer."}</b>
-          <br />
+          {(app.latestSync?.error ?? "It does not answer.").split("\n").map((line) => (
+            <b className="b line" key={line}>
+              {line}
+            </b>
+          ))}
           {troubleWords(app, state, now)}
         </span>
       </div>
-      {app.latestSync?.refused?.map((refused) => (
-        <p key={refused.name} className="refused">
-          <b className="b">Function {refused.name} was refused.</b> {refused.reason}
-        </p>
-      ))}
       <h2 className="what-to-do">What to do</h2>
       <ol className="card stairs">
         {remedy(app, state, location.origin).map((step, index) => (
@@ -165,20 +163,19 @@ function troubleWords(app: AppView, state: AppState, now: number): string {
   const open = app.openRuns ?? 0;
   const waiting = open === 0 ? "" : `${counted(open, "run waits", "runs wait")}; nothing is lost. `;
   if (state.kind !== "away") return `${waiting}The version before keeps running.`;
+  const synced = app.latestSync?.syncedAt;
   const last =
-    state.since === undefined ? "" : `The last good answer was at ${preciseMoment(state.since, now)}. `;
-  const again =
-    app.retryEveryMs === undefined
-      ? "Stepwell tries again by itself."
-      : `Stepwell tries again every ${durationWords(app.retryEveryMs)}.`;
-  return `${waiting}${last}${again}`;
+    synced === undefined || app.functionCount === 0
+      ? ""
+      : `The last good sync was at ${preciseMoment(at(synced), now)}. `;
+  return `${waiting}${last}Stepwell tries again every few seconds.`;
 }
 
 function AppFacts({ app }: { readonly app: AppView }): ReactNode {
   const now = useServerNow();
   const synced = app.latestSync?.syncedAt;
   const facts: readonly (readonly [string, string | undefined])[] = [
-    ["State", appStateWords(appState(app), now)],
+    ["State", appStateWords(appState(app))],
     ["Address", app.url],
     ["SDK", sdkWords(app.latestSync) || undefined],
     ["Version", app.appVersion ?? app.latestSync?.appVersion],

@@ -1,4 +1,4 @@
-// What only the apps' view reads and does: checks, sync history, syncing, adding, removing.
+// What only the apps' view reads and does: checks, syncing, adding, removing.
 
 import {
   type AddAppRequest,
@@ -8,19 +8,9 @@ import {
   appSyncsPath,
   appsPath,
   type SyncAnswer,
-  type SyncRecord,
-  syncsPath,
 } from "@stepwell/protocol/rest";
 import { queryOptions } from "@tanstack/react-query";
-import { optional } from "../api/queries.ts";
 import { change, RequestFailure } from "../api/request.ts";
-
-/** Null where the server keeps no history. */
-export const syncsQuery = () =>
-  queryOptions({
-    queryKey: ["syncs"],
-    queryFn: ({ signal }) => optional<readonly SyncRecord[]>(syncsPath(), signal),
-  });
 
 /** Null where the server makes no checks. */
 export const checksQuery = (appId: string) =>

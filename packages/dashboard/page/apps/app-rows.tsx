@@ -86,9 +86,7 @@ function AppRow({ app, index, isChosen, isTabStop, choose }: AppRowProps): React
         >
           <bdi>{appTitle(app)}</bdi>
         </button>{" "}
-        <span className={state.kind === "in-sync" ? "muted" : `ink-${tone}`}>
-          {appStateWords(state, now)}
-        </span>
+        <span className={state.kind === "in-sync" ? "muted" : `ink-${tone}`}>{appStateWords(state)}</span>
         <br />
         <code className="muted">{app.method === "CONNECT" ? "connect" : app.url}</code>
       </Cell>

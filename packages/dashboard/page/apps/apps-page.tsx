@@ -1,4 +1,4 @@
-// Apps (spec §6.5): whether each is in sync, what each sync changed; the panel says why not and what to do.
+// Apps (spec §6.5): whether each is in sync; the panel says why not and what to do.
 
 import type { AppView } from "@stepwell/protocol/rest";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -21,13 +21,11 @@ import { AppPanel } from "./app-panel.tsx";
 import { syncApp } from "./app-queries.ts";
 import { AppRows } from "./app-rows.tsx";
 import { NoApps } from "./no-apps.tsx";
-import { SyncHistory } from "./sync-history.tsx";
 
 export function AppsPage(): ReactNode {
   const [url, patch] = useUrlState();
   const apps = useQuery({ ...appsQuery(), refetchInterval: 10_000 });
   useLiveRefresh(["apps"], (change) => change.kind === "app");
-  useLiveRefresh(["syncs"], (change) => change.kind === "app");
   const rows = sorted((apps.data ?? []).filter((app) => !app.isArchived));
   const chosen = rows.find((app) => app.id === url.sel) ?? rows.find(needsHelp);
   useKeys({ n: () => patch({ do: "add" }) });
@@ -64,7 +62,6 @@ export function AppsPage(): ReactNode {
           {apps.isPending ? <Skeleton rows={3} /> : null}
           {apps.data !== undefined && rows.length === 0 ? <NoApps /> : null}
           {rows.length === 0 ? null : <AppRows apps={rows} chosen={chosen?.id} />}
-          <SyncHistory />
         </div>
       </Split>
       <Foot
@@ -111,7 +108,6 @@ function SyncAll({ apps }: { readonly apps: readonly AppView[] }): ReactNode {
     );
     setSyncing(false);
     void queries.invalidateQueries({ queryKey: ["apps"] });
-    void queries.invalidateQueries({ queryKey: ["syncs"] });
   };
   return (
     <button type="button" className="btn" disabled={isSyncing} onClick={() => void sync()}>

@@ -47,12 +47,10 @@ function awaySteps(app: AppView, server: string): readonly RemedyStep[] {
 }
 
 function firstRefusedStep(app: AppView): string {
-  const sync = app.latestSync;
-  const [refused] = sync?.refused ?? [];
-  if (refused !== undefined) return `Mend ${refused.name}: ${refused.reason}`;
-  if (/sign|key|401|unauthori/i.test(sync?.error ?? ""))
+  const error = app.latestSync?.error ?? "";
+  if (/signature|signing key|HTTP 401|unauthori/i.test(error))
     return "Give app and server the same signing key (INNGEST_SIGNING_KEY), or set INNGEST_DEV=1 in development.";
-  if (/404|405|no functions|not found/i.test(sync?.error ?? ""))
+  if (/HTTP 40[45]|correct the path|not found/i.test(error))
     return "Serve the functions at the path of the address, usually /api/inngest.";
   return "Mend what the message names, in the app's code.";
 }

@@ -1,8 +1,7 @@
 // Apps in words: whether each is in sync, and what to do where one is not (spec §6.5, §10).
 
-import type { AppCheckName, AppView, SyncChange, SyncRecord, SyncView } from "@stepwell/protocol/rest";
-import { at } from "./clock-time.ts";
-import { counted, shortDuration } from "./number.ts";
+import type { AppCheckName, AppView, SyncView } from "@stepwell/protocol/rest";
+import { counted } from "./number.ts";
 import { bad, listed, name, type Part, type Sentence } from "./part.ts";
 
 export type AppState =
@@ -10,7 +9,7 @@ export type AppState =
   | { readonly kind: "removed" }
   | { readonly kind: "pending" }
   /** It does not answer. */
-  | { readonly kind: "away"; readonly since?: number }
+  | { readonly kind: "away" }
   /** It answers, but its functions were refused. */
   | { readonly kind: "refused" };
 
@@ -18,25 +17,15 @@ export function appState(app: AppView): AppState {
   if (app.isArchived) return { kind: "removed" };
   const sync = app.latestSync;
   if (sync === undefined || sync.status === "PENDING") return { kind: "pending" };
-  if (sync.status === "SUCCESS" && app.isReachable !== false && sync.refused === undefined)
-    return { kind: "in-sync" };
-  if (app.isReachable === false && !isRefusal(sync)) {
-    const since = app.lastAnswerAt;
-    return since === undefined ? { kind: "away" } : { kind: "away", since: at(since) };
-  }
-  return { kind: "refused" };
-}
-
-/** The app answered, with something that could not be taken. */
-function isRefusal(sync: SyncView): boolean {
-  return sync.refused !== undefined || /expression|function|answered|signature|key/i.test(sync.error ?? "");
+  if (app.isReachable === false) return { kind: "away" };
+  return { kind: sync.status === "SUCCESS" ? "in-sync" : "refused" };
 }
 
 export function appTitle(app: AppView): string {
   return app.name === "" ? (app.url ?? "an app") : app.name;
 }
 
-export function appStateWords(state: AppState, now: number): string {
+export function appStateWords(state: AppState): string {
   switch (state.kind) {
     case "in-sync":
       return "in sync";
@@ -45,9 +34,7 @@ export function appStateWords(state: AppState, now: number): string {
     case "pending":
       return "not synced yet";
     case "away":
-      return state.since === undefined
-        ? "does not answer"
-        : `does not answer, ${shortDuration(now - state.since)}`;
+      return "does not answer";
     case "refused":
       return "was not taken";
   }
@@ -112,36 +99,3 @@ export const checkTitles: Readonly<Record<AppCheckName, string>> = {
   "signature-valid": "Signature valid",
   "functions-valid": "Functions valid",
 };
-
-/** What a sync changed, in one line. */
-export function syncLine(sync: SyncRecord): Sentence {
-  if (sync.status === "FAILED") return [bad(sync.error ?? "It failed.")];
-  const changes = sync.changes ?? [];
-  const parts = (["added", "changed", "removed"] as const).flatMap((kind) => {
-    const some = changes.filter((change) => change.change === kind);
-    return some.length === 0 ? [] : [changeWords(kind, some)];
-  });
-  const unchanged = sync.unchanged ?? 0;
-  const rest = unchanged === 0 ? "" : `${parts.length === 0 ? "" : ", "}${unchanged} unchanged`;
-  const failed = sync.failedSince ?? 0;
-  return [
-    ...parts.flatMap((part, index) => (index === 0 ? part : ["; ", ...part])),
-    rest,
-    ...(failed === 0 ? [] : [". ", bad(`${counted(failed, "run")} failed since`)]),
-  ];
-}
-
-const namesShown = 3;
-
-function changeWords(kind: string, changes: readonly SyncChange[]): readonly Part[] {
-  const shown = changes
-    .slice(0, namesShown)
-    .flatMap((change, index): readonly Part[] => [
-      index === 0 ? "" : ", ",
-      kind === "removed"
-        ? name(change.name)
-        : name(change.name, `/functions/${encodeURIComponent(change.slug)}`),
-    ]);
-  const more = changes.length > namesShown ? ` and ${changes.length - namesShown} more` : "";
-  return [`${changes.length} ${kind}: `, ...shown, more];
-}

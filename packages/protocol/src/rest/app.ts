@@ -11,10 +11,8 @@ export interface SyncView {
   readonly sdkVersion?: string;
   readonly framework?: string;
   readonly appVersion?: string;
-  /** Why it failed, as a sentence. */
+  /** Why it failed: a sentence, or one a line. */
   readonly error?: string;
-  /** Functions that were refused, each with its reason as a sentence; their former version stays. */
-  readonly refused?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface AppView {
@@ -29,12 +27,8 @@ export interface AppView {
   readonly archivedAt?: Timestamp;
   readonly functionCount: number;
   readonly latestSync?: SyncView;
-  /** Whether the last try to reach the app succeeded; absent when it was not tried. */
+  /** Whether the app answered when it was last asked, be it with a refusal; absent when it was not asked. */
   readonly isReachable?: boolean;
-  /** When it last answered. */
-  readonly lastAnswerAt?: Timestamp;
-  /** How long the server waits between tries to reach it, in ms. */
-  readonly retryEveryMs?: number;
   /** Unfinished runs of its functions. */
   readonly openRuns?: number;
   /** How the app came to be known. */

@@ -2,6 +2,7 @@
 
 export { isJsonObject, type Json, type JsonObject, type Parsed, parseJson } from "../json.ts";
 export * from "./app.ts";
+export * from "./app-check.ts";
 export * from "./bulk.ts";
 export * from "./envelope.ts";
 export * from "./event.ts";
@@ -17,5 +18,4 @@ export * from "./live.ts";
 export * from "./outcome.ts";
 export * from "./query.ts";
 export * from "./run.ts";
-export * from "./sync.ts";
 export * from "./trace.ts";

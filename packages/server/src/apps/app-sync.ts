@@ -21,6 +21,8 @@ import { normalSync, normalUrl } from "./app-url.ts";
 const timeoutMs = 10_000;
 /** Somebody looks at the page and waits. */
 const checkTimeoutMs = 3000;
+/** How the reason of a failure begins when the app did not answer at all. */
+export const noAnswerLead = "No app answers at";
 const answerBytesMax = 16 * 1024 * 1024;
 
 export type AppSyncOutcome =
@@ -93,7 +95,7 @@ async function ping(options: AppSyncOptions, url: string): Promise<AppSyncOutcom
     bytesMax: answerBytesMax,
   });
   if (answer.kind === "answered") return await readAnswer(options.engine, url, answer);
-  const reason = `No app answers at ${url}: ${answer.reason}. Start the app, or correct the address.`;
+  const reason = `${noAnswerLead} ${url}: ${answer.reason}. Start the app, or correct the address.`;
   const code = answer.code === "unsupported_protocol" ? answer.code : "unreachable";
   return { kind: "failed", code, reason };
 }

@@ -10,18 +10,7 @@ import type {
 } from "@stepwell/protocol/rest";
 import { appCheckNames } from "@stepwell/protocol/rest";
 import { z } from "zod";
-import {
-  count,
-  flag,
-  list,
-  milliseconds,
-  named,
-  objectOf,
-  optional,
-  text,
-  timestampText,
-  word,
-} from "./shape.ts";
+import { count, flag, list, named, objectOf, optional, text, timestampText, word } from "./shape.ts";
 
 const syncStatus = word("SUCCESS", "FAILED", "PENDING");
 
@@ -34,9 +23,6 @@ const syncView = objectOf<SyncView>({
   framework: optional(text),
   appVersion: optional(text),
   error: optional(text),
-  refused: optional(
-    list(objectOf<{ readonly name: string; readonly reason: string }>({ name: text, reason: text })),
-  ),
 });
 
 export const appView = named<AppView>("App", {
@@ -51,8 +37,6 @@ export const appView = named<AppView>("App", {
   functionCount: count,
   latestSync: optional(syncView),
   isReachable: optional(flag),
-  lastAnswerAt: optional(timestampText),
-  retryEveryMs: optional(milliseconds),
   openRuns: optional(count),
   foundBy: optional(word("discovery", "flag", "registration", "dashboard")),
 });

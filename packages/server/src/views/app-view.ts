@@ -3,6 +3,7 @@
 import type { App } from "@stepwell/core";
 import type { FunctionFigures } from "@stepwell/engine";
 import type { AppView, SyncView } from "@stepwell/protocol/rest";
+import { noAnswerLead } from "../apps/app-sync.ts";
 import type { Known } from "./directory.ts";
 import { timestamp } from "./time.ts";
 
@@ -28,7 +29,7 @@ export function appView(app: App, { known, figures, foundBy }: AppViewOptions): 
     ...(app.archivedAt === undefined ? {} : { archivedAt: timestamp(app.archivedAt) }),
     functionCount: own.filter(({ archivedAt }) => archivedAt === undefined).length,
     latestSync: syncView(app),
-    isReachable: app.error === undefined,
+    isReachable: app.error === undefined || !app.error.startsWith(noAnswerLead),
     openRuns: open.reduce((total, { queued, running }) => total + queued + running, 0),
     foundBy: foundBy ?? "registration",
   };

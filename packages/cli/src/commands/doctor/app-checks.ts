@@ -40,16 +40,6 @@ async function checkApp(app: AppView, act: Act): Promise<Finding> {
       advice: `Once it is mended: stepwell apps sync ${app.name === "" ? app.id : app.name}`,
     };
   }
-  const refused = sync?.refused ?? [];
-  if (refused.length > 0) {
-    const reasons = refused.map(({ name, reason }) => `${name}: ${reason}`);
-    return {
-      subject,
-      status: "failed",
-      message: `${counted(refused.length, "function")} refused. ${reasons.join(" ")}`,
-      advice: "The former version of each goes on. Mend the options, and start the app again.",
-    };
-  }
   const synced =
     sync?.syncedAt === undefined ? "" : `, synced ${age(at(sync.syncedAt), act.terminal.now())} ago`;
   return {
