@@ -27,6 +27,8 @@ export interface OpenCall {
   readonly openedAt: number;
   /** Since when its job was due, unix ms. */
   readonly dueAt: number;
+  /** Deaths of the process that its job has seen; there is reason to suspect it where there are any. */
+  readonly deaths: number;
   /** Receipt of the newest event when the call was made: look-back's fallback start (semantics H8.9). */
   readonly sequence: number;
   /** Counts calls within an epoch. */

@@ -73,7 +73,19 @@ export interface SelectedRuns {
   readonly next?: string;
 }
 
+/** What a shard knows of the end of whoever had it before, if that was out of order (design §4, poison). */
+export interface Caution {
+  /** The epoch under which this process began. */
+  readonly firstEpoch: number;
+  /** Calls are recorded before they are made up to here, unix ms. */
+  readonly until: number;
+  /** At so many deaths a call is held. */
+  readonly deathsMax: number;
+}
+
 export interface ShardState {
+  /** Absent after an end in order. */
+  readonly caution?: Caution | undefined;
   readonly epoch: number;
   /** The receipt sequence given last. */
   readonly sequence: number;
@@ -95,4 +107,5 @@ export interface ShardState {
   fitsLimits(call: { readonly functionId: FunctionId; readonly lane?: string }): boolean;
   openCall(jobId: JobId): OpenCall | undefined;
   openCallsOf(runId: RunId): readonly OpenCall[];
+  openCalls(): Iterable<OpenCall>;
 }

@@ -61,6 +61,7 @@ export function createEngine(ports: EnginePorts): Engine {
     openCallsMax: options.openCallsMax ?? 100,
     inboxMax: 20_000,
     cachedRunsMax: 5000,
+    callDeathsMax: 3,
     ...ports.limits,
   });
   let retention: Retention | undefined;

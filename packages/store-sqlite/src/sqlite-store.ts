@@ -52,6 +52,7 @@ class SqliteStore implements Store {
   }
 
   claim: Store["claim"] = () => this.#owner.call("claim");
+  release: Store["release"] = (epoch) => this.#owner.call("release", epoch);
   commit: Store["commit"] = (fence, writes) => this.#owner.call("commit", fence, writes);
   loadRuns: Store["loadRuns"] = (ids) => this.#owner.call("loadRuns", ids);
   loadDueJobs: Store["loadDueJobs"] = (after, until, limit) =>

@@ -26,6 +26,7 @@ export type RunJob = JobHead & {
         readonly lane?: string;
         /** The key of the step whose end asked for this discovery. */
         readonly cause?: StepKey;
+        readonly recorded?: RecordedCall;
       }
     | { readonly kind: "sleep"; readonly stepKey: StepKey }
     | { readonly kind: "expire"; readonly stepKey: StepKey }
@@ -49,6 +50,14 @@ export type RunJob = JobHead & {
     /** The run may not wait longer for its first call, or not take longer (semantics C5). */
     | { readonly kind: "timeout"; readonly phase: "start" | "finish" }
   );
+
+/** A call that was recorded before it was made, because a process had ended out of order shortly before. */
+export interface RecordedCall {
+  /** Under which epoch. */
+  readonly epoch: number;
+  /** How many processes have ended out of order while the call was under way and so recorded. */
+  readonly deaths: number;
+}
 
 export type CallJob = Extract<RunJob, { readonly kind: "call" }>;
 

@@ -17,6 +17,8 @@ import type { CallEntry, CallJob, RunJob } from "../model/job.ts";
 import { isFinished, type Run } from "../model/run.ts";
 import { traceOfRun } from "../model/trace.ts";
 import type { RunView, ShardState } from "../state.ts";
+import { suspicionOf } from "./caution.ts";
+import { hold } from "./set-aside.ts";
 import { throttleGate } from "./throttle.ts";
 import { finishTimeout } from "./timeout.ts";
 
@@ -41,12 +43,20 @@ export function startCall(
   // What held when it was handed out may hold no more.
   if (state.functions.control(settings.id)?.pausedAt !== undefined || !state.fitsLimits(input))
     return stand();
+  const suspicion = suspicionOf(state, job, now);
+  if (suspicion.kind === "hold") return hold(state, input, suspicion.reason, now);
+  if (suspicion.kind === "wait")
+    return decided([{ kind: "job.put", job: { ...job, dueAt: suspicion.until } }]);
   const gate = throttleGate(state, settings, view, job, now);
   if (gate.kind === "missing") return missing(gate.need);
   if (gate.kind === "closed") return stand();
   if (gate.kind === "moved") return decided([{ kind: "job.put", job: gate.job }]);
-  const call = openCall(state, job, now);
+  const deaths = suspicion.kind === "record" ? suspicion.recorded.deaths : 0;
+  const call = openCall(state, job, deaths, now);
   const changes: Change[] = [...gate.changes, { kind: "call.open", call }];
+  // Stored, it holds the call itself back until it is durable.
+  if (suspicion.kind === "record")
+    changes.push({ kind: "job.put", job: { ...job, recorded: suspicion.recorded } });
   if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, job.dueAt, now));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
 }
@@ -70,7 +80,7 @@ function firstCallMade(
   return changes;
 }
 
-function openCall(state: ShardState, job: CallJob, now: number): OpenCall {
+function openCall(state: ShardState, job: CallJob, deaths: number, now: number): OpenCall {
   const number = state.lastCall + 1;
   return {
     queueItemId: `0.${state.epoch}.${number}.${job.id}`,
@@ -82,6 +92,7 @@ function openCall(state: ShardState, job: CallJob, now: number): OpenCall {
     ...(job.lane === undefined ? {} : { lane: job.lane }),
     openedAt: now,
     dueAt: job.dueAt,
+    deaths,
     sequence: state.sequence,
     number,
   };

@@ -38,8 +38,9 @@ export function retryJob(
     },
   });
   if (at === undefined) return false;
-  // A throttle holds back a run's start alone, and this one has started (semantics C8.3).
-  const { lane: _, ...rest } = job;
+  // A throttle holds back a run's start alone, and this one has started (semantics C8.3). A call that was answered has
+  // not ended the process.
+  const { lane: _, recorded: __, ...rest } = job;
   draft.putJob({ ...rest, ...standing(draft.run), attempt: job.attempt + 1, dueAt: at });
   return true;
 }

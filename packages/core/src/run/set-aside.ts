@@ -14,6 +14,27 @@ export function setAside(
   input: Extract<Input, { kind: "set-aside" }>,
   now: number,
 ): Decision {
+  const message = `The engine could not decide this run's next step and set it aside: ${input.reason}`;
+  return keepAndFail(state, input, message, now);
+}
+
+/** As `setAside`, for a call that is not made again though deciding it works. */
+export function hold(
+  state: ShardState,
+  input: Extract<Input, { kind: "start-call" }>,
+  reason: string,
+  now: number,
+): Decision {
+  return keepAndFail(state, { input, reason }, reason, now);
+}
+
+/** @param message what the run fails with. */
+function keepAndFail(
+  state: ShardState,
+  input: { readonly input: Input; readonly reason: string },
+  message: string,
+  now: number,
+): Decision {
   const runId = runOf(input.input);
   const text = JSON.stringify(input.input);
   const poison: Change = {
@@ -42,7 +63,6 @@ export function setAside(
   if (draft === "gone" || draft.isFinished) return decided(changes);
   const needs = needsToEnd(draft);
   if (needs.length > 0) return missing(...needs);
-  const message = `The engine could not decide this run's next step and set it aside: ${input.reason}`;
   finishRun(draft, { kind: "failed", error: { name: "InternalError", message } });
   return decided([...changes, ...draft.changes]);
 }

@@ -15,7 +15,7 @@ import { discovery } from "../run/discover.ts";
 import { laneRules, parseLane } from "../schedule/lane.ts";
 import { Lanes } from "../schedule/lanes.ts";
 import { Timers } from "../schedule/timers.ts";
-import type { EngineSettings, RunView, ShardState } from "../state.ts";
+import type { Caution, EngineSettings, RunView, ShardState } from "../state.ts";
 import { unreachable } from "../unreachable.ts";
 import { Cache } from "./cache.ts";
 import { Directory } from "./directory.ts";
@@ -38,6 +38,7 @@ export class Window implements ShardState {
   readonly lanes: Lanes;
   readonly timers = new Timers();
   readonly waitIndex = new WaitIndex();
+  caution: Caution | undefined;
   sequence: number;
   lastCall = 0;
   /** Number of the commit group that changes belong to at present. */

@@ -33,6 +33,8 @@ export interface Fence {
 /** What a new owner gets to know. */
 export interface Claim {
   readonly epoch: number;
+  /** Whether the owner before ended in order (see `release`), or there was none. */
+  readonly isInOrder: boolean;
   /** Number of the last commit. */
   readonly commit: number;
   /** Highest receipt sequence of any event ever stored, so that none is given out twice. */
@@ -91,6 +93,9 @@ export interface Store {
    * @throws StoreUnavailableError when the database cannot be reached.
    */
   claim(): Promise<Claim>;
+
+  /** The owner of this epoch ends in order, and commits nothing more; without effect when there is a newer owner. */
+  release(epoch: number): Promise<void>;
 
   /**
    * Writes the rows, all or none, and moves the shard from commit `fence.commit - 1` to `fence.commit`. The promise

@@ -20,6 +20,8 @@ export interface ShardLimits {
   readonly inboxMax: number;
   /** Runs kept in memory when nothing needs them. */
   readonly cachedRunsMax: number;
+  /** How many deaths of the process a call may have been under way at before it is held. */
+  readonly callDeathsMax: number;
 }
 
 /** The engine cannot take the input at present; nothing of it was kept. */

@@ -8,6 +8,7 @@
 // When a commit fails, memory is dropped and everything is loaded again: recovery is start-up (design §4).
 
 import {
+  type Caution,
   type Change,
   callEntry,
   type Decision,
@@ -20,7 +21,6 @@ import {
   type OpenCall,
   type Reply,
   runOf,
-  Window,
 } from "@stepwell/core";
 import type { CallRequest, FunctionId } from "@stepwell/protocol";
 import type { EngineLoad } from "../engine.ts";
@@ -33,7 +33,7 @@ import { fillLanes } from "./lane-filler.ts";
 import { factsFromMemory, load } from "./loader.ts";
 import { callReport, loadOf } from "./reports.ts";
 import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
-import { nextAt, type Term } from "./term.ts";
+import { cautionOf, nextAt, type Term, windowOf } from "./term.ts";
 
 /** Inputs decided in one turn of the event loop before other work of the process gets its own. */
 const inputsPerTurn = 500;
@@ -50,6 +50,8 @@ export class Shard {
   readonly #liveCalls = new Map<string, OpenCall>();
   #term: Term | undefined;
   #now = 0;
+  /** The first claim's: recoveries of this process are no deaths. */
+  #begin: { readonly caution: Caution | undefined } | undefined;
   #timer: Timer | undefined;
   #isTurnPlanned = false;
   /** No new calls, no new inputs. */
@@ -96,12 +98,16 @@ export class Shard {
     const isOver = new Promise<void>((resolve) => {
       grace = clock.setTimer(clock.now() + graceMs, resolve);
     });
-    await Promise.race([this.#untilIdle(), isOver]);
+    await Promise.race([this.whenIdle(), isOver]);
     await Promise.race([this.#everythingStored(), isOver]);
-    grace?.cancel();
     this.#timer?.cancel();
-    this.#term?.committer.drop();
+    const term = this.#term;
+    term?.committer.drop();
     this.#term = undefined;
+    // Unsaid, it only makes the next start more careful.
+    const released = term === undefined ? undefined : this.#ports.store.release(term.window.epoch);
+    await Promise.race([released?.catch(() => {}), isOver]);
+    grace?.cancel();
     this.#halted ??= "The engine has stopped.";
     for (const pending of this.#unacknowledged) pending.reject?.(new UnavailableError(this.#halted));
     this.#unacknowledged.clear();
@@ -109,7 +115,11 @@ export class Shard {
 
   /** Resolves when nothing is under way: no input, no call, nothing that someone waits for. */
   whenIdle(): Promise<void> {
-    return this.#untilIdle();
+    if (this.#halted !== undefined) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idleWaiters.push(resolve);
+      this.#plan();
+    });
   }
 
   /** What is in hand at this moment. */
@@ -349,22 +359,12 @@ export class Shard {
     });
   }
 
-  #untilIdle(): Promise<void> {
-    if (this.#halted !== undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#idleWaiters.push(resolve);
-      this.#plan();
-    });
-  }
-
   async #claim(): Promise<void> {
     const { store, clock, observer } = this.#ports;
     const claim = await store.claim();
     this.#now = Math.max(this.#now, clock.now());
-    const window = new Window(claim.epoch, claim.sequence, this.#settings);
-    for (const app of claim.apps) window.functions.putApp(app);
-    for (const settings of claim.functions) window.functions.put(settings);
-    for (const control of claim.controls) window.functions.putControl(control);
+    this.#begin ??= { caution: cautionOf(claim, this.#now, this.#limits.callDeathsMax) };
+    const window = windowOf(claim, this.#settings, this.#begin.caution);
     const loads = new Set<{ readonly seen: number }>();
     const committer = new Committer(store, clock, claim.epoch, claim.commit, {
       stored: (commit, changes) => {

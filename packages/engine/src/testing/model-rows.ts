@@ -20,6 +20,8 @@ const undoMax = 100;
 
 export class ModelRows {
   epoch = 0;
+  /** Whether the last owner ended in order. */
+  isInOrder = true;
   commit = 0;
   /** Highest receipt sequence ever stored; does not fall when events are removed. */
   sequence = 0;

@@ -82,15 +82,23 @@ class MemoryStore implements ModelStore {
     return this.#inTurn("claim", () => {
       const { rows } = this;
       rows.epoch += 1;
-      const { epoch, commit, sequence, tables } = rows;
+      const { epoch, isInOrder, commit, sequence, tables } = rows;
+      rows.isInOrder = false;
       return {
         epoch,
+        isInOrder,
         commit,
         sequence,
         apps: [...tables.apps.values()],
         functions: [...tables.functions.values()],
         controls: [...tables.controls.values()],
       };
+    });
+  }
+
+  release(epoch: number): Promise<void> {
+    return this.#inTurn("release", () => {
+      if (epoch === this.rows.epoch) this.rows.isInOrder = true;
     });
   }
 

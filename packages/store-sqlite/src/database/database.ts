@@ -45,7 +45,7 @@ import {
   rowsByKey,
   scanEvents,
 } from "./loads.ts";
-import { claimShard, OwnerLock } from "./ownership.ts";
+import { claimShard, OwnerLock, releaseShard } from "./ownership.ts";
 import { countRunsOver, failureFigures, listFailureMarks, queueDelays } from "./run-figures.ts";
 import { countRuns, functionFigures, listRuns, queueFigures } from "./run-lists.ts";
 
@@ -122,6 +122,7 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
       open();
     },
     claim: (): Claim => claimShard(own()),
+    release: (epoch: number): void => releaseShard(own(), epoch),
     commit: (fence: Fence, writes: readonly RowWrite[]) => commitRows(open(), fence, writes),
     loadRuns: (ids: readonly string[]) => loadRuns(open(), ids),
     loadDueJobs: (after: JobCursor, until: number, limit: number) => loadDueJobs(open(), after, until, limit),

@@ -46,12 +46,13 @@ export class OwnerLock {
 /** Raises the epoch; see Store.claim. */
 export function claimShard(connection: Connection): Claim {
   return connection.writing(() => {
-    connection.run("UPDATE shard SET epoch = epoch + 1", []);
-    const [epoch, commit, sequence] =
-      connection.first("SELECT epoch, commit_number, sequence FROM shard", []) ?? [];
+    const [epoch, commit, sequence, isInOrder] =
+      connection.first("SELECT epoch + 1, commit_number, sequence, is_in_order FROM shard", []) ?? [];
+    connection.run("UPDATE shard SET epoch = epoch + 1, is_in_order = 0", []);
     const { apps, functions, controls } = layouts;
     return {
       epoch: Number(epoch),
+      isInOrder: isInOrder === 1,
       commit: Number(commit),
       sequence: Number(sequence),
       apps: connection.all(`SELECT ${apps.columns} FROM apps`, []).map((row): App => apps.read(row)),
@@ -63,6 +64,11 @@ export function claimShard(connection: Connection): Claim {
         .map((row): FunctionControl => controls.read(row)),
     };
   });
+}
+
+/** See Store.release. */
+export function releaseShard(connection: Connection, epoch: number): void {
+  connection.writing(() => connection.run("UPDATE shard SET is_in_order = 1 WHERE epoch = ?", [epoch]));
 }
 
 const advance = `UPDATE shard SET commit_number = ?, sequence = max(sequence, ?)

@@ -7,9 +7,10 @@ CREATE TABLE shard (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   epoch INTEGER NOT NULL,
   commit_number INTEGER NOT NULL,
-  sequence INTEGER NOT NULL
+  sequence INTEGER NOT NULL,
+  is_in_order INTEGER NOT NULL
 );
-INSERT INTO shard (id, epoch, commit_number, sequence) VALUES (1, 0, 0, 0);
+INSERT INTO shard (id, epoch, commit_number, sequence, is_in_order) VALUES (1, 0, 0, 0, 1);
 
 CREATE TABLE apps (id TEXT PRIMARY KEY, rest TEXT) WITHOUT ROWID;
 

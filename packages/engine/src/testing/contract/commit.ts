@@ -32,12 +32,24 @@ export function fenceContract({ test, expect }: ContractPart): void {
     expect(session.epoch).toBe(1);
     expect(await session.store.claim()).toEqual({
       epoch: 2,
+      isInOrder: false,
       commit: 0,
       sequence: 0,
       apps: [],
       functions: [],
       controls: [],
     });
+  });
+
+  test("whether the owner before ended in order is told to the next one alone", async (session) => {
+    expect(session.first.isInOrder).toBe(true);
+    await session.commit(put("runs", aRun("a")));
+    await session.store.release(session.epoch);
+    expect((await session.reopen()).isInOrder).toBe(true);
+    expect((await session.reopen()).isInOrder).toBe(false);
+    // A former owner cannot speak for the present one.
+    await session.store.release(session.epoch - 1);
+    expect((await session.reopen()).isInOrder).toBe(false);
   });
 
   test("a commit moves the shard to its number", async (session) => {
@@ -177,6 +189,7 @@ export function durabilityContract({ test, expect }: ContractPart): void {
     const claim = await session.reopen();
     expect(claim).toEqual({
       epoch: 2,
+      isInOrder: false,
       commit: 1,
       sequence: 5,
       apps: [anApp("shop")],

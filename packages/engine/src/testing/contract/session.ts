@@ -30,20 +30,32 @@ export interface OpenedStore {
 /** A store under a claim, that numbers its commits. */
 export class Session {
   store: Store;
+  /** What the first claim of the test's database told. */
+  readonly first: Claim;
   epoch = 0;
   lastCommit = 0;
   readonly #opened: OpenedStore;
 
-  constructor(opened: OpenedStore) {
+  private constructor(opened: OpenedStore, first: Claim) {
     this.#opened = opened;
     this.store = opened.store;
+    this.first = first;
+    this.#own(first);
+  }
+
+  static async open(opened: OpenedStore): Promise<Session> {
+    return new Session(opened, await opened.store.claim());
   }
 
   async claim(): Promise<Claim> {
     const claim = await this.store.claim();
-    this.epoch = claim.epoch;
-    this.lastCommit = claim.commit;
+    this.#own(claim);
     return claim;
+  }
+
+  #own({ epoch, commit }: Claim): void {
+    this.epoch = epoch;
+    this.lastCommit = commit;
   }
 
   async commit(...writes: readonly RowWrite[]): Promise<void> {
@@ -66,9 +78,7 @@ export function sessionTests(api: ContractApi, open: () => Promise<OpenedStore>)
     api.test(name, async () => {
       const opened = await open();
       try {
-        const session = new Session(opened);
-        await session.claim();
-        await body(session);
+        await body(await Session.open(opened));
       } finally {
         await opened.dispose();
       }
