@@ -37,7 +37,8 @@ function checkRunsPerEvent(
     const functionId = functionIdOf(`app-${program.name}`);
     const started = new Map<string, number>();
     for (const run of runs) {
-      if (run.functionId !== functionId) continue;
+      // Repetitions are not started by their event.
+      if (run.functionId !== functionId || run.originalRunId !== undefined) continue;
       // A run that was skipped claims no event id (semantics A4.9).
       const weight = run.status === "skipped" ? 0 : 1;
       const event = rows.tables.events.get(run.eventIds[0] ?? "");

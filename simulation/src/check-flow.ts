@@ -11,17 +11,19 @@ interface Found {
   readonly program: Program;
   readonly rows: ModelRows;
   readonly witness: Witness;
-  /** Of this function, oldest first. */
+  /** Of this function, oldest first: those that were admitted, and with them those that repeat others. */
   readonly runs: readonly Run[];
+  readonly allRuns: readonly Run[];
 }
 
 export function checkFlow(rows: ModelRows, programs: readonly Program[], witness: Witness): void {
   for (const program of programs) {
     const id = functionIdOf(`app-${program.name}`);
-    const runs = [...rows.tables.runs.values()]
+    const allRuns = [...rows.tables.runs.values()]
       .filter((run) => run.functionId === id)
       .sort((left, right) => left.queuedAt - right.queuedAt || left.sequence - right.sequence);
-    const found = { program, rows, witness, runs };
+    const runs = allRuns.filter((run) => run.originalRunId === undefined);
+    const found = { program, rows, witness, runs, allRuns };
     checkEachEvent(found);
     checkRate(found);
     checkIdempotency(found);
@@ -146,7 +148,7 @@ function checkSingleton(found: Found): void {
   const { singleton } = program.flow;
   if (singleton === undefined) return;
   const busyUntil = new Map<string, { readonly runId: string; readonly at: number }>();
-  const begun = found.runs
+  const begun = found.allRuns
     .flatMap((run) => {
       const at = witness.flow.firstCalls.get(run.id);
       return at === undefined ? [] : [{ run, at }];

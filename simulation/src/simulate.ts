@@ -5,9 +5,11 @@ import { createEngine, type Engine } from "@stepwell/engine";
 import { ModelRows, type ModelStore, modelStore, seededRandom } from "@stepwell/engine/testing";
 import type { CallAnswer, CallRequest, FunctionConfig } from "@stepwell/protocol";
 import { SimulatedApp } from "./app.ts";
+import { checkBulks } from "./check-bulk.ts";
 import { checkEnd } from "./check-end.ts";
 import { checkFlow } from "./check-flow.ts";
 import { keyValues, wireFlow } from "./flow.ts";
+import { Operator } from "./operator.ts";
 import { eventNames, makePrograms, type Program, replyNames } from "./program.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Violation, Witness } from "./witness.ts";
@@ -23,6 +25,7 @@ export type PlantedBug =
   | "debounce-ignored"
   | "idempotency-ignored"
   | "timeouts-ignored"
+  | "replay-begins-again"
   | "event-lost";
 
 /** What a bug leaves out of every registration, while the checkers expect it. */
@@ -74,6 +77,7 @@ class SimulatedWorld {
   readonly #witness: Witness;
   readonly #app: SimulatedApp;
   readonly #rows = new ModelRows();
+  readonly #operator: Operator;
   #store: ModelStore | undefined;
   #engine: Engine | undefined;
   #engineNumber = 0;
@@ -91,6 +95,12 @@ class SimulatedWorld {
     const flows = new Map(this.#programs.map((program) => [`app-${program.name}`, program.flow]));
     this.#witness = new Witness(flows, () => this.#scheduler.clock.now());
     this.#app = new SimulatedApp(this.#programs, this.#scheduler, this.#witness);
+    this.#operator = new Operator({
+      scheduler: this.#scheduler,
+      rows: this.#rows,
+      programs: this.#programs,
+      engine: () => this.#engine,
+    });
   }
 
   counts() {
@@ -103,17 +113,21 @@ class SimulatedWorld {
     this.#spawn(this.#sendEvents());
     this.#spawn(this.#crashNowAndThen());
     this.#spawn(this.#pauseNowAndThen());
+    this.#spawn(this.#operator.work(faultyMs));
     const begin = this.#scheduler.clock.now();
     await this.#drive(begin + faultyMs);
     // Faults stop: from here on everything must come to its end.
     this.#isFaulty = false;
     for (const program of this.#programs) this.#spawn(this.#control(program, { kind: "resume" }));
+    await this.#drive(begin + faultyMs + hourMs);
+    this.#spawn(this.#operator.goOn());
     await this.#drive(begin + faultyMs + 20 * hourMs);
     this.#spawn(this.#sync(this.#engine, true));
     await this.#drive(begin + faultyMs + 30 * hourMs);
     await this.#drive(begin + faultyMs + 31 * hourMs);
     checkEnd(this.#rows, this.#programs, this.#witness);
     checkFlow(this.#rows, this.#programs, this.#witness);
+    checkBulks(this.#rows, this.#operator, this.#witness);
   }
 
   async #drive(until: number): Promise<void> {
@@ -321,6 +335,12 @@ class SimulatedWorld {
     }
   }
 
+  /** The planted bug of an operation that does not keep how far it has come. */
+  #forgetPositions(): void {
+    const { bulks } = this.#rows.tables;
+    for (const [id, { position: _, ...bulk }] of bulks) bulks.set(id, bulk);
+  }
+
   async #crashNowAndThen(): Promise<void> {
     const count = this.#scheduler.integer(4);
     for (let index = 0; index < count; index += 1) {
@@ -330,6 +350,7 @@ class SimulatedWorld {
       if (!this.#isFaulty) return;
       this.#crashes += 1;
       this.#store?.crash();
+      if (this.#options.bug === "replay-begins-again") this.#forgetPositions();
       this.#boot();
     }
   }

@@ -23,6 +23,7 @@ describe("simulation", () => {
     "effects-before-commit",
     "step-forgotten",
     "limit-ignored",
+    "replay-begins-again",
     "event-lost",
   ];
   test.each(bugs)("the checkers see the planted bug %s", async (bug) => {
