@@ -1,4 +1,5 @@
 // npm run bench [-- W1,W2,… --quick --json --peers]: measures the workloads, embedded and over HTTP, one line per figure;
+// npm run bench -- lists measures the API's lists over 100,000 runs;
 // npm run bench -- idle measures the server while nobody asks anything of it. --peers runs Restate and DBOS beside them in the same run and prints ratios.
 
 import { spawn } from "node:child_process";
@@ -6,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { idleLines, measureIdle } from "./idle.mjs";
+import { listLines, measureLists } from "./lists.mjs";
 import { installedPeers } from "./peers.mjs";
 
 const { values, positionals } = parseArgs({
@@ -20,10 +22,12 @@ const { values, positionals } = parseArgs({
 const all = ["W1", "W2", "W3", "W5", "W4"];
 const chosen = positionals.flatMap((text) => text.split(",")).map((text) => text.toUpperCase());
 const isIdleChosen = chosen.includes("IDLE");
-const workloads = chosen.length > 0 ? chosen.filter((workload) => workload !== "IDLE") : all;
+const isListsChosen = chosen.includes("LISTS");
+const others = chosen.filter((workload) => workload !== "IDLE" && workload !== "LISTS");
+const workloads = chosen.length > 0 ? others : all;
 const unknown = workloads.find((workload) => !all.includes(workload));
 if (unknown !== undefined) {
-  console.error(`There is no workload ${unknown}. There are ${all.join(", ")} and idle.`);
+  console.error(`There is no workload ${unknown}. There are ${all.join(", ")}, idle and lists.`);
   process.exit(2);
 }
 const runs = values.runs ?? (values.quick ? "1" : "3");
@@ -56,6 +60,15 @@ if (isIdleChosen) {
   results.push(result);
   if (values.json) console.log(JSON.stringify(result));
   else for (const line of idleLines(result)) console.log(line);
+}
+if (isListsChosen) {
+  const tellProgress = (text) => {
+    if (!values.json) console.error(`lists: ${text}`);
+  };
+  const result = await measureLists({ isQuick: values.quick === true, tellProgress });
+  results.push(result);
+  if (values.json) console.log(JSON.stringify(result));
+  else for (const line of listLines(result)) console.log(line);
 }
 for (const subject of workloads.length === 0 ? [] : subjects) {
   if (!values.json) console.error(`running ${subject.name}: ${workloads.join(", ")} …`);

@@ -60,6 +60,8 @@ export interface EventsQuery {
   readonly includeInternal?: boolean;
   /** Free words, searched in ids and names. */
   readonly query?: string;
+  /** An expression over `event`; an event for which it errs does not match. */
+  readonly expression?: string;
   readonly cursor?: string;
   readonly limit?: number;
 }

@@ -95,6 +95,12 @@ export const eventsQuery = inOrder(
       flagField.meta({ description: "Whether system events are listed too. Default false." }),
     ),
     query: z.exactOptional(textField.meta({ description: "Free words, searched in ids and names." })),
+    expression: z.exactOptional(
+      textField.meta({
+        description: "An expression over `event`; an event for which it errs does not match.",
+        examples: ['event.data.metadata.source == "stripe_webhook"'],
+      }),
+    ),
     cursor: z.exactOptional(textField.meta({ description: "The `page.cursor` of the page before." })),
     limit: limitField(eventsLimit),
   }),

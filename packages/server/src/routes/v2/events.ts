@@ -1,8 +1,15 @@
 // /api/v2/events: the list, one event, its runs, why each function ran or not, and sending.
 
-import type { StoredEvent } from "@stepwell/core";
+import { type Expression, matches, payloadOf, type StoredEvent } from "@stepwell/core";
 import { type EventFilter, type Page, UnavailableError } from "@stepwell/engine";
-import { asEventId, type EventInput, isUlid, type JsonObject, parseEventInput } from "@stepwell/protocol";
+import {
+  asEventId,
+  type EventInput,
+  isUlid,
+  type Json,
+  type JsonObject,
+  parseEventInput,
+} from "@stepwell/protocol";
 import type {
   EventEffects,
   EventsQuery,
@@ -22,9 +29,11 @@ import type { ServerContext } from "../../server-context.ts";
 import { eventView as viewOf } from "../../views/event-view.ts";
 import { outcomesView } from "../../views/outcomes-view.ts";
 import { listedLengthMax } from "../../views/run-view.ts";
+import { type PageSearch, searchPage } from "./bounded-search.ts";
 import { withAlike } from "./missed-alike.ts";
 import { type RestPage, restList, restRoute, wholeList } from "./rest-route.ts";
 import { runRows } from "./run-list.ts";
+import { filterExpression } from "./run-search.ts";
 
 const params = { id: "The event's internal id, as sending it answered." };
 const refusals = ["invalid_field_format", "not_found"] as const;
@@ -38,6 +47,7 @@ export const eventRoutes: readonly Route[] = [
     summary: "Events, newest first",
     query: eventsQuery,
     item: eventView,
+    refusals: ["validation_error"],
     handle: ({ server, query }) => listEvents(server, query),
   }),
   restRoute({
@@ -143,7 +153,11 @@ async function listEvents(server: ServerContext, query: Query): Promise<RestPage
     return wholeList(event === undefined ? [] : await rowsOf([event], server));
   }
   const filter = eventFilter(query);
-  const found = await collect(server, filter, words.toLowerCase());
+  const expression = query.expression === undefined ? undefined : filterExpression(query.expression);
+  const found =
+    words === "" && expression === undefined
+      ? await fullPage(server, filter)
+      : await searchPage(server, eventPages(server, filter, words.toLowerCase(), expression), filter.limit);
   const page = {
     hasMore: found.next !== undefined,
     limit: filter.limit,
@@ -165,33 +179,43 @@ function eventFilter(query: Query): EventFilter {
   };
 }
 
-/** A search by words looks at no more events than this at a time; its cursor goes on behind them. */
-const searchedMax = 5000;
-
-/** The store may end a page early, and a search passes over events: pages are read until there are enough. */
-async function collect(
-  server: ServerContext,
-  filter: EventFilter,
-  words: string,
-): Promise<Page<StoredEvent>> {
+/** The store may end a page early; people expect full ones. */
+async function fullPage(server: ServerContext, filter: EventFilter): Promise<Page<StoredEvent>> {
   const rows: StoredEvent[] = [];
-  let searched = 0;
   let { cursor } = filter;
   do {
-    const limit = words === "" ? filter.limit - rows.length : filter.limit;
+    const limit = filter.limit - rows.length;
     const page = await server.engine.reader.listEvents({
       ...filter,
       limit,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    rows.push(...page.rows.filter((event) => matches(event, words)));
-    searched += page.rows.length;
+    rows.push(...page.rows);
     cursor = page.next;
-  } while (cursor !== undefined && rows.length < filter.limit && searched < searchedMax);
+  } while (cursor !== undefined && rows.length < filter.limit);
   return { rows, ...(cursor === undefined ? {} : { next: cursor }) };
 }
 
-function matches(event: StoredEvent, words: string): boolean {
+/** The list of events that a filter means, searched by words and by an expression. */
+function eventPages(
+  server: ServerContext,
+  filter: EventFilter,
+  words: string,
+  expression: Expression | undefined,
+): PageSearch<StoredEvent> {
+  const now = server.clock.now();
+  const meets = (event: StoredEvent): boolean =>
+    expression === undefined ||
+    matches(expression, { event: payloadOf(event) as unknown as Json, now }).kind === "matched";
+  return {
+    list: (cursor, limit) =>
+      server.engine.reader.listEvents({ ...filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
+    find: (events) => events.filter((event) => hasWords(event, words) && meets(event)),
+    cursor: filter.cursor,
+  };
+}
+
+function hasWords(event: StoredEvent, words: string): boolean {
   return (
     words === "" ||
     [event.id, event.externalId, event.name].some((text) => text.toLowerCase().includes(words))

@@ -7,10 +7,11 @@ import { overviewFigures, overviewQuery, runFigures, runFiguresQuery } from "../
 import type { ServerContext } from "../../server-context.ts";
 import { restStatus } from "../../views/run-view.ts";
 import { timestamp } from "../../views/time.ts";
+import { searchThrough } from "./bounded-search.ts";
 import { overview } from "./overview.ts";
 import { restRoute } from "./rest-route.ts";
 import { runFilter } from "./run-filter.ts";
-import { runSearch, searchThrough } from "./run-search.ts";
+import { runPages, runSearch } from "./run-search.ts";
 
 /** Without a beginning, buckets cover a day. */
 const dayMs = 86_400_000;
@@ -54,7 +55,7 @@ async function figuresOf(server: ServerContext, query: Query): Promise<RunFigure
     if (bars === undefined) return { counts: countsOf(totals) };
     return { counts: countsOf(totals), buckets: bucketsOf(await reader.countRunsOver(filter, bars), bars) };
   }
-  const found = await searchThrough(server, { ...filter, from: all.from, until }, search);
+  const found = await searchThrough(server, runPages(server, { ...filter, from: all.from, until }, search));
   const field = query.timeField ?? "queuedAt";
   const countOver = (time: Time): readonly RunCount[] =>
     found.rows.flatMap((run): readonly RunCount[] => {

@@ -1,7 +1,7 @@
 // GET /api/v2/runs: pages of runs, and the search through them.
 
 import type { Run } from "@stepwell/core";
-import type { RunDetail, RunFilter, StoreReader } from "@stepwell/engine";
+import type { Page, RunDetail, RunFilter, StoreReader } from "@stepwell/engine";
 import { asEventId, asRunId, isUlid } from "@stepwell/protocol";
 import type { PageInfo, RunsQuery, RunView } from "@stepwell/protocol/rest";
 import type { Route } from "../../http/route.ts";
@@ -10,9 +10,10 @@ import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
 import type { Known } from "../../views/directory.ts";
 import { listedLengthMax, runView as viewOf } from "../../views/run-view.ts";
+import { searchPage } from "./bounded-search.ts";
 import { type RestPage, restList, wholeList } from "./rest-route.ts";
 import { runFilter, runStatus } from "./run-filter.ts";
-import { firstEvents, type RunPage, runSearch, searchRuns } from "./run-search.ts";
+import { firstEvents, runPages, runSearch } from "./run-search.ts";
 
 /** Stop reading details of rows once their results are this long together, in UTF-16 units. */
 const detailLengthMax = 16_000_000;
@@ -46,7 +47,7 @@ export async function listRuns(server: ServerContext, query: Query): Promise<Res
   const found =
     search === undefined
       ? await fullPage(server.engine.reader, filter)
-      : await searchRuns(server, filter, search);
+      : await searchPage(server, runPages(server, filter, search), filter.limit);
   const total = search === undefined ? await countOf(server.engine.reader, filter) : {};
   const page: PageInfo = {
     hasMore: found.next !== undefined,
@@ -72,8 +73,8 @@ async function childrenOf(id: string, server: ServerContext, query: Query): Prom
 }
 
 /** The store may end a page early; people expect full ones. */
-async function fullPage(reader: StoreReader, filter: RunFilter): Promise<RunPage> {
-  let page: RunPage = await reader.listRuns(filter);
+async function fullPage(reader: StoreReader, filter: RunFilter): Promise<Page<Run>> {
+  let page: Page<Run> = await reader.listRuns(filter);
   while (page.next !== undefined && page.rows.length < filter.limit) {
     const limit = filter.limit - page.rows.length;
     const more = await reader.listRuns({ ...filter, cursor: page.next, limit });

@@ -1,5 +1,5 @@
 // The search through runs by what no store has an index for: words, an expression over event and output, how long
-// they took. It looks at a bounded number of runs; its cursor goes on behind them.
+// they took.
 
 import { compile, type Expression, matches, payloadOf, type Run, type StoredEvent } from "@stepwell/core";
 import type { RunFilter, StoreReader } from "@stepwell/engine";
@@ -7,17 +7,7 @@ import type { EventId, Json } from "@stepwell/protocol";
 import type { RunsQuery } from "@stepwell/protocol/rest";
 import { Refusal } from "../../http/refusal.ts";
 import type { ServerContext } from "../../server-context.ts";
-
-/** Runs that one answer looks at. */
-const searchedMax = 5000;
-/** How long one answer goes on looking, in ms. */
-const searchedMaxMs = 200;
-const chunk = 200;
-
-export interface RunPage {
-  readonly rows: readonly Run[];
-  readonly next?: string;
-}
+import type { PageSearch } from "./bounded-search.ts";
 
 /** What is searched for; undefined when the store's own filter says it all. */
 export interface RunSearch {
@@ -48,57 +38,14 @@ export function filterExpression(source: string): Expression {
   return compiled.expression;
 }
 
-/** The runs of one page that are searched for, at most `filter.limit`. */
-export async function searchRuns(
-  server: ServerContext,
-  filter: RunFilter,
-  search: RunSearch,
-): Promise<RunPage> {
-  const { reader } = server.engine;
-  const rows: Run[] = [];
-  const stopAt = server.clock.elapsed() + searchedMaxMs;
-  let searched = 0;
-  let cursor = filter.cursor;
-  do {
-    const from = { ...filter, ...(cursor === undefined ? {} : { cursor }) };
-    const page = await reader.listRuns({ ...from, limit: chunk });
-    const found = await searchIn(server, page.rows, search);
-    const wanted = filter.limit - rows.length;
-    const last = found[wanted];
-    if (last !== undefined) {
-      // The page ends before the first one too many; the store knows the cursor of that place.
-      const part = await reader.listRuns({ ...from, limit: page.rows.indexOf(last) });
-      rows.push(...found.slice(0, wanted));
-      return { rows, ...(part.next === undefined ? {} : { next: part.next }) };
-    }
-    rows.push(...found);
-    searched += page.rows.length;
-    cursor = page.next;
-  } while (cursor !== undefined && searched < searchedMax && server.clock.elapsed() < stopAt);
-  return { rows, ...(cursor === undefined ? {} : { next: cursor }) };
-}
-
-/** Everything that is searched for, as far as one answer looks. */
-export async function searchThrough(
-  server: ServerContext,
-  filter: RunFilter,
-  search: RunSearch,
-): Promise<{ readonly rows: readonly Run[]; readonly isComplete: boolean }> {
-  const rows: Run[] = [];
-  const stopAt = server.clock.elapsed() + searchedMaxMs;
-  let searched = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await server.engine.reader.listRuns({
-      ...filter,
-      limit: chunk,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    rows.push(...(await searchIn(server, page.rows, search)));
-    searched += page.rows.length;
-    cursor = page.next;
-  } while (cursor !== undefined && searched < searchedMax && server.clock.elapsed() < stopAt);
-  return { rows, isComplete: cursor === undefined };
+/** The list of runs that a filter means, searched. */
+export function runPages(server: ServerContext, filter: RunFilter, search: RunSearch): PageSearch<Run> {
+  return {
+    list: (cursor, limit) =>
+      server.engine.reader.listRuns({ ...filter, limit, ...(cursor === undefined ? {} : { cursor }) }),
+    find: (runs) => searchIn(server, runs, search),
+    cursor: filter.cursor,
+  };
 }
 
 async function searchIn(
