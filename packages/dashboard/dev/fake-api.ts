@@ -13,6 +13,7 @@ import {
 } from "@stepwell/protocol/rest";
 import { Bulks } from "./fake-bulk.ts";
 import { checksOf, limitsOf, paused, removeOverride, setOverride } from "./fake-control.ts";
+import { overviewOf } from "./fake-overview.ts";
 import { eventNames, expressionTest } from "./fake-tester.ts";
 import { iso } from "./plan.ts";
 import type { World } from "./world.ts";
@@ -120,6 +121,11 @@ function route(world: World, method: string, path: string, params: URLSearchPara
     case "runs":
       return method === "POST" ? changeRun(world, id, action) : readRuns(world, params, id, action);
     case "figures": {
+      if (id === "overview") {
+        const until = Number(params.get("until") ?? world.now());
+        const from = Number(params.get("from") ?? until - 86_400_000);
+        return data(world, overviewOf(world, from, until, Number(params.get("buckets") ?? 96)));
+      }
       const query = parseRunsQuery(params);
       if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
       return data(world, world.figures({ ...query.value, buckets: Number(params.get("buckets") ?? 96) }));

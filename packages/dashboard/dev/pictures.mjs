@@ -29,6 +29,9 @@ const views = {
   },
   run: { path: "/runs/01KASNRN000000000000000001", act: (page) => page.click('[data-step="load-account"]') },
   "run-390": { path: "/runs/01KASNRN000000000000000001", width: 390, height: 844, themes: ["light"] },
+  failures: { path: "/failures" },
+  "failures-replay": { path: "/failures", themes: ["light"], act: (page) => page.keyboard.press("r") },
+  overview: { path: "/overview" },
   events: { path: "/events/01KASNEV000000000000000011" },
   "events-nobody": { path: "/events/01KASNEV000000000000000040" },
   "events-390": { path: "/events/01KASNEV000000000000000011", width: 390, height: 844, themes: ["light"] },
@@ -76,6 +79,7 @@ try {
         viewport: { width, height },
         reducedMotion: "reduce",
         timezoneId: "UTC",
+        locale: "en-GB",
       });
       await context.addInitScript((value) => localStorage.setItem("stepwell.theme", value), theme);
       const page = await context.newPage();

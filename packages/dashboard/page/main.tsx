@@ -9,10 +9,12 @@ import { AppsPage } from "./apps/apps-page.tsx";
 import { BulkListPage } from "./bulk/bulk-list-page.tsx";
 import { BulkPage } from "./bulk/bulk-page.tsx";
 import { EventsPage } from "./events/events-page.tsx";
+import { FailuresView } from "./failures/failures-view.tsx";
 import { Frame } from "./frame/frame.tsx";
 import { readSearch, writeSearch } from "./frame/url-state.ts";
 import { FunctionPage } from "./functions/function-page.tsx";
 import { FunctionsPage } from "./functions/functions-page.tsx";
+import { OverviewView } from "./overview/overview-view.tsx";
 import { RunPage } from "./run/run-page.tsx";
 import { RunsView } from "./runs/runs-view.tsx";
 import "./style/all.css";
@@ -21,6 +23,8 @@ const root = createRootRoute({ component: Frame });
 
 const views: Readonly<Record<string, () => ReactNode>> = {
   "/": () => <Navigate to="/runs" replace />,
+  "/overview": OverviewView,
+  "/failures": FailuresView,
   "/runs": RunsView,
   "/runs/$runId": RunPage,
   "/events": EventsPage,

@@ -16,7 +16,8 @@ import { Dialog } from "../frame/dialog.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { count, counted } from "../words/number.ts";
 
-const firstFew = 5;
+/** So many are done before somebody is asked about the rest. */
+export const firstFew = 5;
 const askAgainAbove = 20;
 const typeAbove = 10_000;
 const typeCancelAbove = 100;
@@ -73,13 +74,16 @@ function Counted({
 }): ReactNode {
   const total = preview.count;
   const isReplay = request.kind === "replay";
-  const [isCareful, setCareful] = useState(isReplay && total > askAgainAbove);
+  const [isCareful, setCareful] = useState(
+    isReplay && total > firstFew && (request.holdAfter !== undefined || total > askAgainAbove),
+  );
   const client = useQueryClient();
   const toast = useToast();
   const number = preview.isComplete ? count(total) : `at least ${count(total)}`;
   const runs = total === 1 ? "run" : "runs";
   const start = (): void => {
-    const full: BulkRequest = isCareful ? { ...request, holdAfter: firstFew } : request;
+    const { holdAfter: _, ...whole } = request;
+    const full: BulkRequest = isCareful ? { ...whole, holdAfter: firstFew } : whole;
     change<BulkView>("POST", bulksPath(), full).then(
       (bulk) => {
         void client.invalidateQueries({ queryKey: ["bulks"] });

@@ -117,9 +117,9 @@ function Label({
         <bdi>{text}</bdi>
       </span>
     );
-  if (begin * widthPx >= needed)
+  if (begin * widthPx - gap >= needed)
     return (
-      <span className="lab before" style={{ right: percent(1 - begin) }}>
+      <span className="lab before" style={{ right: `calc(${percent(1 - begin)} + ${gap}px)` }}>
         <bdi>{text}</bdi>
       </span>
     );

@@ -27,13 +27,15 @@ export interface WaterfallProps {
   readonly onFold: (id: string) => void;
 }
 
-/** Stretches in which code of this run runs, with those of queueing before it. */
+/** Stretches in which code of this run runs or waits for its turn, and moments at which a wait or sleep begins or ends. */
 function busyOf(root: TraceSpan, now: number): readonly Span[] {
   const working = new Set(["ran", "running", "failed", "cancelled", "queued"]);
   return [root, ...root.children].flatMap(({ segments }) =>
-    segments
-      .filter(({ kind }) => working.has(kind))
-      .map(({ from, until }) => ({ from: at(from), until: until === undefined ? now : at(until) })),
+    segments.flatMap(({ kind, from, until }) => {
+      const span = { from: at(from), until: until === undefined ? now : at(until) };
+      if (working.has(kind)) return [span];
+      return [span.from, span.until].map((moment) => ({ from: moment, until: moment }));
+    }),
   );
 }
 
