@@ -207,6 +207,8 @@ describe("runs", () => {
         runStatus: "COMPLETED",
       },
     });
+    // Planned alone, behind the set.
+    expect(byName.call).not.toHaveProperty("parallelSet");
     expect(await data(world, runPath(children[0].id))).toMatchObject({
       trigger: { invokedBy: { runId: run.id, stepName: "call", functionName: "f" } },
     });

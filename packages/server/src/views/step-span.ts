@@ -24,6 +24,7 @@ export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: 
   const startedAt = step.startedAt ?? step.registeredAt;
   const sent = sentEventIds(step);
   const settings = facts.known.functionById.get(run.functionId);
+  const parallelSet = facts.parallelSets.get(step.key);
   return {
     id: step.key,
     name: step.name,
@@ -49,7 +50,7 @@ export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: 
     ...(step.kind === "invoke" ? { invoke: invokeView(step, facts) } : {}),
     ...(sent.length === 0 ? {} : { sentEventIds: sent }),
     ...(step.restoredFrom === undefined ? {} : { restoredFrom: step.restoredFrom }),
-    ...(step.batch > 0 ? { parallelSet: step.batch } : {}),
+    ...(parallelSet === undefined ? {} : { parallelSet }),
     metadata: [],
     children: [],
   };

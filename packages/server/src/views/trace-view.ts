@@ -10,7 +10,7 @@ import { errorView } from "./error-view.ts";
 import { attemptSpan, attemptViews, stepSpan } from "./step-span.ts";
 import { codeStretches, type Stretch } from "./stretches.ts";
 import { timestamp } from "./time.ts";
-import { segmentOf, type TraceFacts } from "./trace-facts.ts";
+import { parallelSets, segmentOf, type TraceFacts } from "./trace-facts.ts";
 
 export async function traceView(
   detail: RunDetail,
@@ -22,7 +22,8 @@ export async function traceView(
   const waits = detail.steps.filter((step) => step.kind === "wait-for-event");
   const ids = waits.map((step) => step.eventId).filter((id) => id !== undefined);
   const matched = new Map((await reader.readEvents(ids)).map((event) => [event.id as string, event]));
-  return { runId: detail.run.id, rootSpan: rootSpan({ detail, known, now, children, matched }) };
+  const facts = { detail, known, now, children, matched, parallelSets: parallelSets(detail.steps) };
+  return { runId: detail.run.id, rootSpan: rootSpan(facts) };
 }
 
 function rootSpan(facts: TraceFacts): TraceSpan {
