@@ -80,6 +80,11 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
     index: "runs_by_start",
   },
   { what: "the depth of the queue", sql: queueFiguresSql, index: "COVERING INDEX jobs_by_time" },
+  {
+    what: "runs of a status by end",
+    sql: runWalkSql("1", "status", "ended_at", "newest"),
+    index: "runs_by_outcome",
+  },
   { what: "runs by end", sql: runWalkSql("1", undefined, "ended_at", "oldest"), index: "runs_by_end" },
   {
     what: "runs by replay",

@@ -15,8 +15,15 @@ export const agentRoute: Route = {
   summary: "Tools for agents, over the Model Context Protocol",
   description: "There are no sessions, so no streams and nothing to end.",
   body: { schema: jsonObject, isRequired: true },
-  answers: { 200: { description: "An answer of JSON-RPC.", schema: jsonObject } },
-  refusals: ["invalid_request", "access_denied"],
+  answers: {
+    200: { description: "An answer of JSON-RPC.", schema: jsonObject },
+    400: { description: "The request is none of JSON-RPC.", schema: jsonObject },
+    406: {
+      description: "The client must accept application/json and text/event-stream.",
+      schema: jsonObject,
+    },
+  },
+  refusals: ["access_denied"],
   errors: "v1",
   serve: answer,
 };

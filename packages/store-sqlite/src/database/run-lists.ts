@@ -153,12 +153,18 @@ function walkStatement(
   }
   const by = walkedBy(filter);
   const { eventName, replayId, failureGroup } = filter;
-  for (const [column, value] of Object.entries({ event_name: eventName, replay_id: replayId })) {
+  const other = { event_name: eventName, replay_id: replayId, failure_group: failureGroup };
+  for (const [column, value] of Object.entries(other)) {
     if (value === undefined || column === by) continue;
     wanted.push(`${column} = ?`);
     values.push(storedText(value));
   }
-  const common = { event_name: eventName, replay_id: replayId, failure_group: failureGroup };
+  const common = {
+    event_name: eventName,
+    replay_id: replayId,
+    failure_group: failureGroup,
+    status: filter.statuses?.[0],
+  };
   if (by !== undefined) values.push(storedText(common[by] ?? ""));
   const order = filter.order ?? "newest";
   const sql = runWalkSql(wanted.join(" AND "), by, timeColumn(filter), order);
@@ -166,9 +172,11 @@ function walkStatement(
 }
 
 /** What a walk's runs have in common, by which there is an index with the time of queueing. */
-type WalkedBy = "event_name" | "replay_id" | "failure_group" | undefined;
+type WalkedBy = "event_name" | "replay_id" | "failure_group" | "status" | undefined;
 
 function walkedBy(filter: RunFilter): WalkedBy {
+  // By end each status has an index of its own.
+  if (filter.timeField === "endedAt" && filter.statuses?.length === 1) return "status";
   if (filter.failureGroup !== undefined) return "failure_group";
   if (filter.replayId !== undefined) return "replay_id";
   return filter.eventName === undefined ? undefined : "event_name";
@@ -176,11 +184,11 @@ function walkedBy(filter: RunFilter): WalkedBy {
 
 export function runWalkSql(wanted: string, by: WalkedBy, column: TimeColumn, order: Order): string {
   const direction = order === "oldest" ? "ASC" : "DESC";
-  // Only the indexes by queueing have something else before the time.
-  const isIndexed = column === "queued_at";
+  // The indexes by queueing have something else before the time, and one of those by end.
+  const isIndexed = column === "queued_at" || by === "status";
   const common = by === undefined ? "" : `${isIndexed ? "" : "+"}${by} = ? AND `;
   // The indexes by start and end hold only runs that have one, and the planner must be told that no other is meant.
-  const isThere = isIndexed ? "" : `${column} IS NOT NULL AND `;
+  const isThere = column === "queued_at" ? "" : `${column} IS NOT NULL AND `;
   return `SELECT id, ${column}, ${wanted} AS is_wanted FROM runs WHERE ${common}${isThere}${inRange(column)}
     ORDER BY ${column} ${direction}, id ${direction} LIMIT ?`;
 }
