@@ -49,7 +49,13 @@ export type Need =
   /** A job of the shard itself. */
   | { readonly kind: "job"; readonly id: JobId }
   /** The waits that the event may match. */
-  | { readonly kind: "waits"; readonly event: StoredEvent }
+  | {
+      readonly kind: "waits";
+      readonly event: StoredEvent;
+      /** Only waits whose id comes after this one. */
+      readonly after: string;
+      readonly limit: number;
+    }
   /** Events by name after a receipt, read once everything decided so far is stored (semantics H8.9). */
   | {
       readonly kind: "scan";

@@ -45,6 +45,8 @@ export interface EngineSettings {
   readonly retryIntervalMs?: number;
   readonly waitLookback: WaitLookback;
   readonly stepsMax: number;
+  /** The most waits that one decision about an event takes. */
+  readonly waitsPerDecision: number;
   readonly stateSizeMax: number;
   readonly stepOutputMax: number;
   /** The most events that a batch may ask for. */
@@ -57,6 +59,8 @@ export interface EngineSettings {
 export interface Facts {
   /** Stored waits that may match the routed event, and those in memory. */
   readonly waits?: readonly Wait[];
+  /** Id of the last wait of this page; absent when no more follow. */
+  readonly waitsEnd?: string | undefined;
   /** Events found by a look-back scan. */
   readonly scanned?: readonly StoredEvent[];
   readonly selected?: SelectedRuns;

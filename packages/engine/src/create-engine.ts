@@ -35,11 +35,12 @@ export interface EnginePorts {
 const stepsMax = 1000;
 const mebibyte = 1024 * 1024;
 
-function settingsOf(options: EngineOptions): EngineSettings {
+function settingsOf(options: EngineOptions, limits: Partial<ShardLimits>): EngineSettings {
   return {
     ...(options.retryIntervalMs === undefined ? {} : { retryIntervalMs: options.retryIntervalMs }),
     waitLookback: options.waitLookback ?? { kind: "causal" },
     stepsMax,
+    waitsPerDecision: limits.waitsPerDecision ?? 1000,
     stateSizeMax: 32 * mebibyte,
     stepOutputMax: 4 * mebibyte,
     batchSizeMax: options.batchSizeMax ?? 100,
@@ -57,13 +58,18 @@ export function createEngine(ports: EnginePorts): Engine {
       for (const listener of listeners) listener(changes);
     },
   });
-  const shard = new Shard({ store, clock, transport: ports.transport, observer }, settingsOf(options), {
-    openCallsMax: options.openCallsMax ?? 100,
-    inboxMax: 20_000,
-    cachedRunsMax: 5000,
-    callDeathsMax: 3,
-    ...ports.limits,
-  });
+  const shard = new Shard(
+    { store, clock, transport: ports.transport, observer },
+    settingsOf(options, ports.limits ?? {}),
+    {
+      openCallsMax: options.openCallsMax ?? 100,
+      inboxMax: 20_000,
+      cachedRunsMax: 5000,
+      callDeathsMax: 3,
+      waitsPerDecision: 1000,
+      ...ports.limits,
+    },
+  );
   let retention: Retention | undefined;
   const newUlid = () => ulid(clock.now(), random.bytes(ulidEntropyBytes));
 

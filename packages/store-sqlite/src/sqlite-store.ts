@@ -65,7 +65,8 @@ class SqliteStore implements Store {
   loadLimits: Store["loadLimits"] = (keys) => this.#owner.call("loadLimits", keys);
   loadLaneCalls: Store["loadLaneCalls"] = (scan) => this.#owner.call("loadLaneCalls", scan);
   loadWaitShapes: Store["loadWaitShapes"] = (eventName) => this.#owner.call("loadWaitShapes", eventName);
-  loadWaits: Store["loadWaits"] = (eventName, probes) => this.#owner.call("loadWaits", eventName, probes);
+  loadWaits: Store["loadWaits"] = (eventName, probes, page) =>
+    this.#owner.call("loadWaits", eventName, probes, page);
   scanEvents: Store["scanEvents"] = (scan) => this.#owner.call("scanEvents", scan);
 
   async removeHistory(endedBefore: number, now: number, limit: number): Promise<number> {

@@ -64,7 +64,12 @@ export type CallJob = Extract<RunJob, { readonly kind: "call" }>;
 /** A job of the shard itself. */
 export type ShardJob = JobHead &
   (
-    | { readonly kind: "route"; readonly eventId: EventId }
+    | {
+        readonly kind: "route";
+        readonly eventId: EventId;
+        /** The waits up to this one have been told; more than one decision takes are left. */
+        readonly waitsAfter?: string;
+      }
     /** The next page of a bulk operation. */
     | { readonly kind: "bulk"; readonly bulkId: BulkId }
     /** A run that a replay starts anew. */

@@ -16,24 +16,41 @@ import { matchesWait, matchTriggers } from "./match.ts";
 
 type RouteJob = Extract<ShardJob, { kind: "route" }>;
 
-/** Decides the `route` job of an event. */
+/** Decides the `route` job of an event. Very many waits are told in pages, one decision each. */
 export function route(state: ShardState, job: RouteJob, now: number, facts: Facts): Decision {
   const event = state.event(job.eventId);
   if (event === undefined) return missing({ kind: "event", id: job.eventId });
   const done: Change = { kind: "job.remove", jobId: job.id, runId: undefined };
   if (event === null) return decided([done]);
 
-  const needs: Need[] = facts.waits === undefined ? [{ kind: "waits", event }] : [];
-  const changes: Change[] = [done];
+  const { waitsAfter: after = "" } = job;
+  const limit = state.settings.waitsPerDecision;
+  const needs: Need[] = facts.waits === undefined ? [{ kind: "waits", event, after, limit }] : [];
+  const { waitsEnd } = facts;
+  const changes: Change[] = [
+    waitsEnd === undefined ? done : { kind: "job.put", job: { ...job, dueAt: now, waitsAfter: waitsEnd } },
+  ];
+  // With the first page of waits; the others are waits alone.
+  if (job.waitsAfter === undefined) {
+    const started = startFunctions(state, event, now);
+    if (started.kind === "missing") needs.push(...started.needs);
+    else changes.push(...started.changes);
+  }
+  if (needs.length > 0) return missing(...needs);
+  for (const wait of facts.waits ?? []) changes.push(...resumeOrCancel(event, wait, now));
+  return decided(changes);
+}
+
+function startFunctions(state: ShardState, event: StoredEvent, now: number): Admitted {
+  const needs: Need[] = [];
+  const changes: Change[] = [];
   for (const candidate of candidatesFor(state, event, now)) {
     const started = startOrTell(state, event, candidate, now);
     if (started.kind === "missing") needs.push(...started.needs);
     else changes.push(...started.changes);
   }
-  if (needs.length > 0) return missing(...needs);
-  changes.push(...unknownInvocation(state, event, now));
-  for (const wait of facts.waits ?? []) changes.push(...resumeOrCancel(event, wait, now));
-  return decided(changes);
+  if (needs.length > 0) return { kind: "missing", needs };
+  return { kind: "admitted", changes: [...changes, ...unknownInvocation(state, event, now)] };
 }
 
 type Candidate = { readonly settings: FunctionSettings; readonly match: ReturnType<typeof matchTriggers> };

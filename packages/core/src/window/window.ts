@@ -131,9 +131,21 @@ export class Window implements ShardState {
     return this.#openCalls.values();
   }
 
-  /** Waits that the event may end: those in memory, and of the stored ones those that memory does not know better. */
-  waitsFor(event: StoredEvent, stored: readonly Wait[]): readonly Wait[] {
-    const found = new Map(this.waitIndex.find(event));
+  /**
+   * Waits that the event may end: those in memory, and of the stored ones those that memory does not know better.
+   *
+   * @param after only those in memory whose id comes after it.
+   * @param end and not after this one, where more stored ones follow on a later page.
+   */
+  waitsFor(
+    event: StoredEvent,
+    stored: readonly Wait[],
+    after: string,
+    end: string | undefined,
+  ): readonly Wait[] {
+    const found = new Map<string, Wait>();
+    for (const [id, wait] of this.waitIndex.find(event))
+      if (id > after && (end === undefined || id <= end)) found.set(id, wait);
     for (const wait of stored) {
       const record = this.#runs.get(wait.runId);
       if (record === undefined || record?.waits.has(wait.id)) found.set(wait.id, wait);

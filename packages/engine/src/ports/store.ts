@@ -75,6 +75,14 @@ export interface WaitProbe {
   readonly values: string;
 }
 
+/** Which of the waits that match. */
+export interface WaitPage {
+  /** Only those whose id comes after it. */
+  readonly after: string;
+  /** The most; a page with fewer is the last one. */
+  readonly limit: number;
+}
+
 /** The events that a looking-back wait must consider. */
 export interface EventScan {
   readonly name: string;
@@ -125,8 +133,8 @@ export interface Store {
   loadLimits(keys: readonly string[]): Promise<readonly LimitState[]>;
   /** The distinct shapes among the waits for an event's name. */
   loadWaitShapes(eventName: string): Promise<readonly string[]>;
-  /** The waits for an event's name that have a key equal to one of the probes. */
-  loadWaits(eventName: string, probes: readonly WaitProbe[]): Promise<readonly Wait[]>;
+  /** Waits for an event's name that have a key equal to one of the probes: a page of them, in the order of their ids. */
+  loadWaits(eventName: string, probes: readonly WaitProbe[], page: WaitPage): Promise<readonly Wait[]>;
   /** Events by name in order of receipt. */
   scanEvents(scan: EventScan): Promise<readonly StoredEvent[]>;
 

@@ -1,6 +1,6 @@
 // Loads what decisions named as missing: one read per kind for all inputs that wait, then each is decided again.
 
-import { type Facts, isRunJob, type Need, type StoredEvent, type Wait, type Window } from "@stepwell/core";
+import { type Facts, isRunJob, type Need, type Window } from "@stepwell/core";
 import type { BulkId, EventId, JobId, RunId } from "@stepwell/protocol";
 import type { Store } from "../ports/store.ts";
 import { loadSelection } from "./selection.ts";
@@ -48,8 +48,8 @@ export async function load(store: Store, window: Window, needs: readonly Need[])
         break;
       case "waits":
         work.push(
-          loadWaits(store, window, need.event).then((waits) => {
-            facts = { ...facts, waits };
+          loadWaits(store, window, need).then((found) => {
+            facts = { ...facts, ...found };
           }),
         );
         break;
@@ -112,15 +112,20 @@ async function loadShardJobs(store: Store, window: Window, ids: readonly JobId[]
 }
 
 /** The waits that an event may end. A name that nobody waits for costs nothing once that is known. */
-async function loadWaits(store: Store, window: Window, event: StoredEvent): Promise<readonly Wait[]> {
+async function loadWaits(
+  store: Store,
+  window: Window,
+  { event, after, limit }: Extract<Need, { kind: "waits" }>,
+): Promise<Pick<Facts, "waits" | "waitsEnd">> {
   const index = window.waitIndex;
   if (!index.knowsShapes(event.name)) {
     index.learnShapes(event.name, await store.loadWaitShapes(event.name));
     index.shapesKnown(event.name);
   }
   const probes = index.probes(event);
-  const stored = probes.length === 0 ? [] : await store.loadWaits(event.name, probes);
-  return window.waitsFor(event, stored);
+  const stored = probes.length === 0 ? [] : await store.loadWaits(event.name, probes, { after, limit });
+  const waitsEnd = stored.length < limit ? undefined : stored.at(-1)?.id;
+  return { waits: window.waitsFor(event, stored, after, waitsEnd), waitsEnd };
 }
 
 /** Facts that memory alone can give; undefined when the store must be asked. */

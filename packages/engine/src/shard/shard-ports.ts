@@ -20,6 +20,8 @@ export interface ShardLimits {
   readonly inboxMax: number;
   /** Runs kept in memory when nothing needs them. */
   readonly cachedRunsMax: number;
+  /** The most waits that one decision about an event takes; more are told by further decisions. */
+  readonly waitsPerDecision: number;
   /** How many deaths of the process a call may have been under way at before it is held. */
   readonly callDeathsMax: number;
 }

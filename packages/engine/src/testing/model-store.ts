@@ -163,13 +163,13 @@ class MemoryStore implements ModelStore {
     });
   }
 
-  loadWaits: Store["loadWaits"] = (eventName, probes) =>
+  loadWaits: Store["loadWaits"] = (eventName, probes, { after, limit }) =>
     this.#inTurn("loadWaits", () =>
-      [...this.rows.tables.waits.values()].filter(
-        (wait) =>
-          wait.event === eventName &&
-          wait.keys.some((key) => probes.some((probe: WaitProbe) => isSameKey(key, probe))),
-      ),
+      [...this.rows.tables.waits.values()]
+        .filter((wait) => wait.event === eventName && wait.id > after)
+        .filter((wait) => wait.keys.some((key) => probes.some((probe: WaitProbe) => isSameKey(key, probe))))
+        .sort((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit),
     );
 
   scanEvents(scan: EventScan): Promise<readonly StoredEvent[]> {

@@ -164,3 +164,41 @@ describe("A8 triggers by kind", () => {
     expect(rig.output("f")).toEqual({ data: 2 });
   });
 });
+
+describe("an event that ends very many waits", () => {
+  const runs = 2500;
+
+  test("is decided in pages of a thousand; each wait is told once, and functions are started once", async () => {
+    const { rig, asked } = watched();
+    await rig.start({
+      f: waits(),
+      g: { triggers: [{ event: "reply" }], script: () => returned(null) },
+    });
+    await rig.send(...Array.from({ length: runs }, (_, n) => ({ name: "go", data: { n } })));
+    asked.length = 0;
+    await rig.send({ name: "reply", data: { to: "all" } });
+    expect(rig.statuses("f").filter((status) => status === "completed")).toHaveLength(runs);
+    expect(rig.runs("g")).toHaveLength(1);
+    const pages = asked.filter(({ method, given }) => method === "loadWaits" && given[0] === "reply");
+    // The last page is told by being short of a thousand.
+    expect(pages.length).toBeGreaterThanOrEqual(3);
+    expect(Math.max(...pages.map((page) => page.count))).toBe(1000);
+    expect(pages.reduce((sum, page) => sum + page.count, 0)).toBe(runs);
+  });
+
+  test("goes on behind the page that was stored when the process died", async () => {
+    const rig = await new Rig().start({ f: waits() });
+    await rig.send(...Array.from({ length: runs }, (_, n) => ({ name: "go", data: { n } })));
+    let died = false;
+    void rig.engine.ingest([{ name: "reply", data: {} }]);
+    while (!died) {
+      await new Promise((resolve) => setImmediate(resolve));
+      died = [...rig.rows.tables.jobs.values()].some(
+        (job) => job.kind === "route" && job.waitsAfter !== undefined,
+      );
+    }
+    await rig.restart();
+    expect(rig.statuses("f").filter((status) => status === "completed")).toHaveLength(runs);
+    expect(rig.rows.tables.jobs.size).toBe(0);
+  });
+});

@@ -24,6 +24,7 @@ import type {
   JobCursor,
   LaneScan,
   RunFilter,
+  WaitPage,
   WaitProbe,
 } from "@stepwell/engine";
 import type { OpenDriver } from "../driver/driver.ts";
@@ -137,7 +138,8 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
       rowsByKey(open(), layouts.limits, "key", keys),
     loadLaneCalls: (scan: LaneScan) => loadLaneCalls(open(), scan),
     loadWaitShapes: (eventName: string) => loadWaitShapes(open(), eventName),
-    loadWaits: (eventName: string, probes: readonly WaitProbe[]) => loadWaits(open(), eventName, probes),
+    loadWaits: (eventName: string, probes: readonly WaitProbe[], page: WaitPage) =>
+      loadWaits(open(), eventName, probes, page),
     scanEvents: (scan: EventScan) => scanEvents(open(), scan),
     listRuns: (filter: RunFilter) => listRuns(open(), filter),
     countRuns: (filter: RunFilter) => countRuns(open(), filter),

@@ -3,7 +3,7 @@
 import type { Job, JobEntry, Run, Step, StoredEvent, Wait } from "@stepwell/core";
 // By its own path: the thread needs no more of the core, and starts in half the time.
 import { type CallEntry, callEntry } from "@stepwell/core/job";
-import type { EventScan, JobCursor, LaneScan, RunRows, WaitProbe } from "@stepwell/engine";
+import type { EventScan, JobCursor, LaneScan, RunRows, WaitPage, WaitProbe } from "@stepwell/engine";
 import type { Value } from "../driver/driver.ts";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
@@ -115,22 +115,25 @@ export function loadWaitShapes(connection: Connection, eventName: string): reado
 
 export const waitProbeSql = `SELECT ${layouts.waits.columns} FROM wait_keys
   CROSS JOIN waits ON waits.id = wait_keys.wait_id
-  WHERE wait_keys.event = ? AND wait_keys.shape = ? AND wait_keys.compared = ?`;
+  WHERE wait_keys.event = ? AND wait_keys.shape = ? AND wait_keys.compared = ? AND wait_keys.wait_id > ?
+  ORDER BY wait_keys.wait_id LIMIT ?`;
 
 export function loadWaits(
   connection: Connection,
   eventName: string,
   probes: readonly WaitProbe[],
+  { after, limit }: WaitPage,
 ): readonly Wait[] {
   const found = new Map<string, Wait>();
   for (const { shape, values } of probes) {
-    const rows = connection.all(waitProbeSql, [storedText(eventName), storedText(shape), storedText(values)]);
-    for (const row of rows) {
+    const key = [eventName, shape, values].map(storedText);
+    for (const row of connection.all(waitProbeSql, [...key, storedText(after), limit])) {
       const wait = layouts.waits.read(row);
       found.set(wait.id, wait);
     }
   }
-  return [...found.values()];
+  // Each probe gives its own first ones; of all of them the first make the page.
+  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
 }
 
 /**

@@ -256,7 +256,7 @@ export function durabilityContract({ test, expect }: ContractPart): void {
       expect(await store.loadDedupes([dedupe.key, "key/before"])).toEqual([dedupe]);
       expect((await store.loadRuns([runId("a")]))[0]?.steps).toEqual([step]);
       expect(await store.loadWaitShapes(event.name)).toEqual([`s${text}`]);
-      expect(await store.loadWaits(event.name, wait.keys)).toEqual([wait]);
+      expect(await store.loadWaits(event.name, wait.keys, { after: "", limit: 10 })).toEqual([wait]);
       expect(await store.loadSignals([`signal${text}`])).toEqual([aSignal(`signal${text}`, "a")]);
       const scan = { name: event.name, afterSequence: 0, receivedFrom: 0, limit: 1 };
       expect(await store.scanEvents(scan)).toEqual([event]);
