@@ -1,6 +1,7 @@
 // Every rule of the reference has a test that carries its number, or a stated reason.
 
 import { describe, expect, test } from "vitest";
+import { claimSections } from "../conformance/rules/claims.ts";
 import { eventSections } from "../conformance/rules/events.ts";
 import { expressionSections } from "../conformance/rules/expressions.ts";
 import { functionSections } from "../conformance/rules/functions.ts";
@@ -22,6 +23,15 @@ describe("the reference's rules", () => {
       titles,
     );
     console.log(["Rules without a test, with the reason:", ...excused.map((line) => `  ${line}`)].join("\n"));
+    expect(missing).toEqual([]);
+  });
+
+  test("each claim of the guide has a scenario, which runs with every SDK", () => {
+    const scenarios = trackedPaths().filter((path) => path.startsWith("conformance/scenarios/"));
+    const { missing, excused } = coverage(claimSections, readSources(scenarios).flatMap(testTitles));
+    console.log(
+      ["Claims without a scenario, with the reason:", ...excused.map((line) => `  ${line}`)].join("\n"),
+    );
     expect(missing).toEqual([]);
   });
 

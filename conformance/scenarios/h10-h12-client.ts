@@ -371,3 +371,16 @@ scenario(
   },
   { without: { "inngest v3": "this version checkpoints nothing unless its client asks for it" } },
 );
+
+scenario("H11.8 an expression over the payload finds the runs of its event", async (world) => {
+  const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "paid" }] }, () => 1)]);
+  const sources = ["stripe_webhook", "manual", "stripe_webhook"];
+  for (const source of sources) await world.send(client, { name: "paid", data: { metadata: { source } } });
+  const expression = encodeURIComponent('event.data.metadata.source == "stripe_webhook"');
+  const { status, body } = await world.request(`/api/v2/runs?expression=${expression}`);
+  const runs = await world.runs("f");
+  expect([status, body.data.map((run: Loose) => run.id).sort()]).toEqual([
+    200,
+    [runs[0]?.id, runs[2]?.id].sort(),
+  ]);
+});

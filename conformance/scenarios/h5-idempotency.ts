@@ -116,3 +116,53 @@ scenario("H5.10 fifty sends of one id at once give one run", async (world) => {
   await world.settle();
   expect(await world.runs("f")).toHaveLength(1);
 });
+
+scenario(
+  "H5.11 H12.1 C3.2 an idempotency key lets the first event of its value run, within a day",
+  async (world) => {
+    const client = await world.app((fn) => [
+      fn(
+        { id: "f", triggers: [{ event: "a" }], idempotency: "event.data.cartId" },
+        ({ event }) => event.data.n,
+      ),
+    ]);
+    const send = (cartId: string | undefined, n: number) =>
+      world.send(client, { name: "a", data: cartId === undefined ? { n } : { cartId, n } });
+    await send("x", 1);
+    await send("x", 2);
+    await send("y", 3);
+    // A missing field limits nothing (C3.3).
+    await send(undefined, 4);
+    await send(undefined, 5);
+    await world.advance(24 * hourMs);
+    await send("x", 6);
+    const outputs = (await world.runs("f")).map((run) => JSON.parse(run.output ?? ""));
+    expect(outputs).toEqual([1, 3, 4, 5, 6]);
+  },
+);
+
+scenario("H5.12 A4.6 A4.7 debounces, batches and waits take every event, whatever its id", async (world) => {
+  const client = await world.app((fn) => [
+    fn(
+      { id: "debounced", triggers: [{ event: "a" }], debounce: { period: "1s" } },
+      ({ event }) => event.data.n,
+    ),
+    fn(
+      { id: "batched", triggers: [{ event: "a" }], batchEvents: { maxSize: 2, timeout: "10s" } },
+      ({ events }) => events.length,
+    ),
+    fn({ id: "waiting", triggers: [{ event: "begin" }] }, async ({ step }) => {
+      const { data } = await step.waitForEvent("w", { event: "a", timeout: "1h" });
+      return data.n;
+    }),
+  ]);
+  await world.send(client, { name: "a", id: "same", data: { n: 1 } });
+  await world.send(client, { name: "begin", data: {} });
+  await world.send(client, { name: "a", id: "same", data: { n: 2 } });
+  await world.advance(3000);
+  expect([
+    await world.output("debounced"),
+    await world.output("batched"),
+    await world.output("waiting"),
+  ]).toEqual([2, 2, 2]);
+});

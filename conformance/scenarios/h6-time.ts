@@ -129,3 +129,17 @@ scenario("H6.10 an array gives as many ids", async (world) => {
     1, 2,
   ]);
 });
+
+scenario(
+  "H6.9 C10.2 a debounced function gets the newest event by ts, in whatever order they come",
+  async (world) => {
+    const client = await world.app((fn) => [
+      fn({ id: "f", triggers: [{ event: "a" }], debounce: { period: "10s" } }, ({ event }) => event.data.n),
+    ]);
+    const now = world.clock.now();
+    await world.send(client, { name: "a", data: { n: "newest" }, ts: now - 1000 });
+    await world.send(client, { name: "a", data: { n: "older" }, ts: now - 2000 });
+    await world.advance(15_000);
+    expect(await world.output("f")).toBe("newest");
+  },
+);

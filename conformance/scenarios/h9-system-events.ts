@@ -94,6 +94,39 @@ scenario("H9.4 cancelled is emitted for cancelOn and for the API, and no failed 
   expect(await world.events(failed)).toHaveLength(0);
 });
 
+scenario(
+  "H9.4 C5.5 C12.3 C6.13 cancelled is emitted for timeouts, singletons and bulk cancellation",
+  async (world) => {
+    const sleeping = ({ step }: Loose) => step.sleep("s", "1d");
+    const client = await world.app((fn) => [
+      fn({ id: "late", triggers: [{ event: "go" }], timeouts: { finish: "10s" } }, sleeping),
+      fn({ id: "only", triggers: [{ event: "go" }], singleton: { mode: "cancel" } }, sleeping),
+      fn({ id: "many", triggers: [{ event: "go" }] }, sleeping),
+    ]);
+    await world.send(client, { name: "go", data: {} });
+    await world.send(client, { name: "go", data: {} });
+    const asked = await world.request("/v1/cancellations", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        app_id: "app",
+        function_id: "many",
+        started_before: new Date(world.clock.now() + 1000).toISOString(),
+      }),
+    });
+    await world.advance(12_000);
+    expect([
+      asked.status,
+      await world.statuses("late"),
+      await world.statuses("only"),
+      await world.statuses("many"),
+    ]).toEqual([200, ["cancelled", "cancelled"], ["cancelled", "running"], ["cancelled", "cancelled"]]);
+    const told = (await world.events(cancelled)).map((event) => event.data.function_id).sort();
+    expect(told).toEqual(["app-late", "app-late", "app-many", "app-many", "app-only"]);
+    expect(await world.events(failed)).toHaveLength(0);
+  },
+);
+
 /** The example's monitor. */
 const monitor = (fn: Loose) =>
   fn(

@@ -66,7 +66,7 @@ export class World {
   }
 
   async #serveEngine(): Promise<void> {
-    this.#server = await createServer({ engine: this.engine, mode: "dev" }).listen({
+    this.#server = await createServer({ engine: this.engine, mode: "dev", clock: this.clock }).listen({
       host: "127.0.0.1",
       port: this.#port,
     });

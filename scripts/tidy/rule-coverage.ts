@@ -39,7 +39,7 @@ export function coverage(sections: readonly Section[], titles: readonly string[]
 
 function rulesNamed(title: string): readonly string[] {
   const ids: string[] = [];
-  for (const [, section, from, to] of title.matchAll(/\b([A-E]\d+)\.(\d+)(?:–(?:[A-E]\d+\.)?(\d+))?/g)) {
+  for (const [, section, from, to] of title.matchAll(/\b([A-H]\d+)\.(\d+)(?:–(?:[A-H]\d+\.)?(\d+))?/g)) {
     for (let rule = Number(from); rule <= Number(to ?? from); rule += 1) ids.push(`${section}.${rule}`);
   }
   return ids;

@@ -58,11 +58,11 @@ export function quickstartApp(baseUrl: string) {
     },
   );
 
-  const answers = {
+  const answers: Readonly<Record<string, string>> = {
     "email/welcome.requested": "email/welcome.sent",
     "subscription/trial.requested": "subscription/trial.created",
     "crm/contact.requested": "crm/contact.added",
-  } as const;
+  };
 
   // Stands for three services that do what they are asked and say so, after a moment.
   const answerRequests = client.createFunction(
@@ -75,8 +75,10 @@ export function quickstartApp(baseUrl: string) {
       ],
     },
     async ({ event, step }) => {
+      const name = answers[event.name];
+      if (name === undefined) return;
       await step.sleep("take-a-moment", "1s");
-      await step.sendEvent("answer", { name: answers[event.name], data: { userId: event.data["userId"] } });
+      await step.sendEvent("answer", { name, data: { userId: event.data["userId"] } });
     },
   );
 

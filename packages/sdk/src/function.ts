@@ -116,14 +116,30 @@ type EventOfTrigger<T> =
             ? ReceivedEvent<"inngest/function.invoked", D>
             : never;
 
-/** The events that triggers can bring; without triggers, a loose one. */
+type ItemOf<T> = T extends readonly (infer Item)[] ? Item : T;
+type InvokeDataOf<Item> = Item extends InvokeTrigger<infer D> ? D : never;
+type EventDataOf<Item> = Item extends CronTrigger | InvokeTrigger<unknown>
+  ? never
+  : EventOfTrigger<Item> extends { readonly data: infer D }
+    ? D
+    : never;
+
+/** Any function may be invoked: with the data of its `invoke()` trigger, else with that of one of its events. */
+type InvokedEvent<Item> = ReceivedEvent<
+  "inngest/function.invoked",
+  [InvokeDataOf<Item>] extends [never]
+    ? [EventDataOf<Item>] extends [never]
+      ? LooseRecord
+      : EventDataOf<Item>
+    : InvokeDataOf<Item>
+>;
+
+/** The events that triggers can bring, and an invocation; without triggers, a loose one. */
 export type TriggerEvent<T> = [T] extends [undefined]
   ? ReceivedEvent
-  : T extends readonly (infer Item)[]
-    ? [Item] extends [never]
-      ? ReceivedEvent
-      : EventOfTrigger<Item>
-    : EventOfTrigger<T>;
+  : [ItemOf<T>] extends [never]
+    ? ReceivedEvent
+    : EventOfTrigger<ItemOf<T>> | InvokedEvent<ItemOf<T>>;
 
 export interface Context<E = ReceivedEvent> {
   readonly event: E;

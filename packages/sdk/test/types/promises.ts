@@ -45,18 +45,19 @@ paid.create({});
 // A14.6: the name narrows the data.
 client.createFunction({ id: "f", triggers: [paid, sent] }, ({ event }) => {
   if (event.name === "order/paid") holds<Equal<typeof event.data, { amount: number }>>();
-  else holds<Equal<typeof event.data.carrier, string>>();
+  else if (event.name === "order/sent") holds<Equal<typeof event.data.carrier, string>>();
+  else holds<Equal<typeof event.data, { amount: number } | { carrier: string }>>();
 });
 client.createFunction({ id: "f", triggers: [{ event: paid }] }, ({ event }) =>
   holds<Equal<typeof event.data.amount, number>>(),
 );
 // A14.5: a plain name gives loose data.
 client.createFunction({ id: "f", triggers: [{ event: "plain" }] }, ({ event }) => {
-  holds<Equal<typeof event.name, "plain">>();
+  holds<Equal<typeof event.name, "plain" | "inngest/function.invoked">>();
   return event.data["anything"].at.all;
 });
 client.createFunction({ id: "f", triggers: [cron("0 9 * * *")] }, ({ event }) =>
-  holds<Equal<typeof event.data.cron, string>>(),
+  event.name === "inngest/scheduled.timer" ? holds<Equal<typeof event.data.cron, string>>() : undefined,
 );
 client.createFunction({ id: "f", triggers: [invoke(staticSchema<{ n: number }>())] }, ({ event }) =>
   holds<Equal<typeof event.data.n, number>>(),
