@@ -4,6 +4,8 @@ import { type Clock, type Engine, systemClock } from "@stepwell/engine";
 import { eventBytesDefault, eventBytesLimit, type ServerKind } from "@stepwell/protocol";
 import { requestBytesDefault, type ServerLogger, type ServerOptions, serverKind } from "./options.ts";
 import { Directory } from "./views/directory.ts";
+import { LiveHub } from "./views/live-hub.ts";
+import { timestamp } from "./views/time.ts";
 
 export interface ServerContext {
   readonly options: ServerOptions;
@@ -15,6 +17,8 @@ export interface ServerContext {
   readonly requestBytesMax: number;
   /** Apps and functions, kept until they change. */
   readonly directory: Directory;
+  /** Live changes, for all pages at once. */
+  readonly live: LiveHub;
   /** Asks this server, without a network. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Aborted when the server closes: ends streams. */
@@ -28,16 +32,17 @@ export function serverContext(
   closing: AbortSignal,
   fetch: ServerContext["fetch"],
 ): ServerContext {
-  const { engine, limits = {} } = options;
+  const { engine, limits = {}, clock = systemClock() } = options;
   return {
     options,
     engine,
     kind: serverKind(options),
-    clock: options.clock ?? systemClock(),
+    clock,
     logger: options.logger ?? silent,
     eventBytesMax: Math.min(limits.eventBytesMax ?? eventBytesDefault, eventBytesLimit),
     requestBytesMax: limits.requestBytesMax ?? requestBytesDefault,
     directory: new Directory(engine),
+    live: new LiveHub(engine, () => timestamp(clock.now())),
     fetch,
     closing,
   };

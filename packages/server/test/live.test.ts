@@ -1,7 +1,8 @@
 import { type LiveChange, parseLiveChange } from "@stepwell/protocol/rest";
 import { describe, expect, test } from "vitest";
+import { createServer } from "../src/create-server.ts";
 import { LiveChanges } from "../src/views/live-changes.ts";
-import { type Rig, rig } from "./rig.ts";
+import { fakeEngine, type Rig, rig } from "./rig.ts";
 
 /** Reads changes until `isEnough`. */
 async function changesUntil(
@@ -103,5 +104,73 @@ describe("gathering changes", () => {
     changes.add(Array.from({ length: 3000 }, (_, index) => run(String(index), "queued")));
     expect(changes.take("now")).toEqual([{ kind: "hello", serverTime: "now" }]);
     expect(changes.take("now")).toEqual([]);
+  });
+});
+
+describe("ten thousand changes a second", () => {
+  /** An engine that commits what a test wants, and the server on it. */
+  function committing() {
+    let commit: (changes: readonly never[]) => void = () => {};
+    const engine = fakeEngine({
+      onCommitted: (listener) => {
+        commit = listener;
+        return () => {};
+      },
+    });
+    const server = createServer({ engine, mode: "dev" });
+    const open = async (): Promise<ReadableStreamDefaultReader<Uint8Array>> => {
+      const response = await server.fetch(new Request("http://stepwell.test/api/v2/live"));
+      const reader = response.body?.getReader();
+      if (reader === undefined) throw new Error("The stream has no body.");
+      return reader;
+    };
+    return { open, commit: (changes: readonly unknown[]) => commit(changes as readonly never[]) };
+  }
+
+  const run = (number: number) => ({
+    kind: "run.put",
+    lazy: false,
+    run: { id: `run-${number}`, status: "queued", functionId: "f" },
+  });
+
+  async function nextMessages(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+  ): Promise<readonly LiveChange[]> {
+    const { value } = await reader.read();
+    const text = new TextDecoder().decode(value);
+    return [...text.matchAll(/^data: (.*)$/gm)].flatMap(([, data = ""]) => parseLiveChange(data) ?? []);
+  }
+
+  test("a burst of them is one message, after which a reader reads again what it shows", async () => {
+    const { open, commit } = committing();
+    const reader = await open();
+    expect(await nextMessages(reader)).toMatchObject([{ kind: "hello" }]);
+    for (let part = 0; part < 100; part += 1) {
+      commit(Array.from({ length: 100 }, (_, index) => run(part * 100 + index)));
+    }
+    expect(await nextMessages(reader)).toMatchObject([{ kind: "hello" }]);
+    // What comes while the hub rests is told when it goes on, one by one.
+    commit([run(1), run(1), run(2)]);
+    expect(await nextMessages(reader)).toMatchObject([
+      { kind: "run", runId: "run-1" },
+      { kind: "run", runId: "run-2" },
+    ]);
+    await reader.cancel();
+  });
+
+  test("a reader that does not read costs a bounded number of texts, and others nothing", async () => {
+    const { open, commit } = committing();
+    const [idle, busy] = [await open(), await open()];
+    expect(await nextMessages(busy)).toHaveLength(1);
+    for (let number = 0; number < 20; number += 1) {
+      commit([run(number)]);
+      expect(await nextMessages(busy)).toMatchObject([{ kind: "run", runId: `run-${number}` }]);
+    }
+    const unread: LiveChange[] = [];
+    while (unread.filter(({ kind }) => kind === "hello").length < 2)
+      unread.push(...(await nextMessages(idle)));
+    // Its first greeting, what fitted, and a greeting for all that it missed.
+    expect(unread.length).toBeLessThanOrEqual(17);
+    await Promise.all([idle.cancel(), busy.cancel()]);
   });
 });

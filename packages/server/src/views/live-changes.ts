@@ -4,8 +4,8 @@ import type { Change } from "@stepwell/core";
 import type { LiveChange, Timestamp } from "@stepwell/protocol/rest";
 import { restStatus } from "./run-view.ts";
 
-/** More than this at once are told as "read everything again". */
-const changesMax = 2000;
+/** More than this at once are told as "read everything again": a page cannot show as much anyway. */
+const changesMax = 500;
 
 export class LiveChanges {
   readonly #waiting = new Map<string, LiveChange>();
@@ -14,10 +14,10 @@ export class LiveChanges {
   /** @returns whether anything waits to be told. */
   add(changes: readonly Change[]): boolean {
     for (const change of changes) {
+      if (this.#isTooMuch) break;
       const live = liveChange(change);
       if (live === undefined) continue;
       if (this.#waiting.size >= changesMax) this.#isTooMuch = true;
-      if (this.#isTooMuch) continue;
       const key = keyOf(live);
       // In the order of the latest change of each thing.
       this.#waiting.delete(key);
