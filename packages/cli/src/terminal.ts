@@ -1,6 +1,7 @@
 // Where commands write and ask: a screen, or a pipe. Answers go to `out`, everything else to `err`.
 
-import { createInterface } from "node:readline/promises";
+import { createInterface } from "node:readline";
+import { exitCode } from "./exit-code.ts";
 
 export interface Terminal {
   readonly out: (text: string) => void;
@@ -33,11 +34,17 @@ export function processTerminal(environment: Readonly<Record<string, string | un
     now: () => Date.now(),
     async ask(question) {
       const lines = createInterface({ input: stdin, output: stderr });
-      try {
-        return await lines.question(question);
-      } finally {
-        lines.close();
-      }
+      const answer = await new Promise<string>((resolve) => {
+        lines.once("SIGINT", () => {
+          stderr.write("\n");
+          process.exit(exitCode.interrupted);
+        });
+        // The end of the input is no answer.
+        lines.once("close", () => resolve(""));
+        lines.question(question, resolve);
+      });
+      lines.close();
+      return answer;
     },
     async readInput() {
       const chunks: Buffer[] = [];

@@ -489,6 +489,12 @@ describe("stepwell apps", () => {
     expect((await (await cliRig()).stepwell("apps")).out).toMatch(/^No app is known/);
   });
 
+  test("an unknown one leads to the nearest", async () => {
+    const world = await shop();
+    const { code, err } = await world.stepwell("apps sync shpo");
+    expect([code, err]).toEqual([1, expect.stringContaining("There is no app shpo. Did you mean shop?")]);
+  });
+
   test("removing one asks with what goes with it", async () => {
     const world = await shop();
     await sent(world, "order/late");

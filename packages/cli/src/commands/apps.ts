@@ -18,6 +18,7 @@ import { count, counted } from "../words/number.ts";
 import { harmless } from "../words/one-line.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 import { confirm } from "./confirm.ts";
+import { knownApp } from "./known-name.ts";
 
 export function appsCommand(session: Session): Command {
   const command = clientCommand("apps", {
@@ -110,7 +111,8 @@ function syncApp(session: Session): Command {
       const [app = ""]: readonly string[] = command.processedArgs;
       const { to } = command.optsWithGlobals<{ readonly to?: string }>();
       const body = to === undefined ? {} : { url: to };
-      told(await act.client.post<SyncAnswer>(appSyncsPath(app), body), app, act);
+      const reply = await knownApp(app, act, () => act.client.post<SyncAnswer>(appSyncsPath(app), body));
+      told(reply, app, act);
     }),
   );
 }
@@ -136,7 +138,7 @@ function removeApp(session: Session): Command {
     acting(command, session, async (act) => {
       const [name = ""]: readonly string[] = command.processedArgs;
       const { yes } = command.optsWithGlobals<{ readonly yes?: boolean }>();
-      const { body } = await act.client.get<AppView>(appPath(name));
+      const { body } = await knownApp(name, act, () => act.client.get<AppView>(appPath(name)));
       const { functionCount, openRuns = 0 } = body.data;
       const what = `${counted(functionCount, "function")} and ${counted(openRuns, "open run")}`;
       await confirm(`Remove ${harmless(name)}, with ${what}?`, yes === true, act);

@@ -15,7 +15,7 @@ import { counted } from "../words/number.ts";
 import { harmless } from "../words/one-line.ts";
 import { acting, clientCommand } from "./client-command.ts";
 import { confirm } from "./confirm.ts";
-import { knownFunction } from "./known-function.ts";
+import { knownFunction } from "./known-name.ts";
 import { readJsonText } from "./read-input.ts";
 
 interface PauseOptions {

@@ -19,7 +19,7 @@ import { count, counted, duration, shortDuration } from "../words/number.ts";
 import { harmless, oneLine } from "../words/one-line.ts";
 import { choices } from "./choice.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
-import { knownFunction } from "./known-function.ts";
+import { knownFunction } from "./known-name.ts";
 import { readCount } from "./read-input.ts";
 
 export function limitsCommand(session: Session): Command {

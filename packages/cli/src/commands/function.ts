@@ -11,7 +11,7 @@ import { harmless, oneLine } from "../words/one-line.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 import { functionActions } from "./function-actions.ts";
 import { limitsCommand, overrideCommand } from "./function-limits.ts";
-import { knownFunction } from "./known-function.ts";
+import { knownFunction } from "./known-name.ts";
 
 const words = {
   description: "show a function; pause, resume, drain, invoke or limit it",

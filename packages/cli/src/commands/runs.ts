@@ -11,7 +11,7 @@ import { count, duration } from "../words/number.ts";
 import { harmless } from "../words/one-line.ts";
 import { runState, whatHappened } from "../words/run-words.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
-import { unknownAmong } from "./known-function.ts";
+import { unknownAmong } from "./known-name.ts";
 import { readCount } from "./read-input.ts";
 import { type RunFilterOptions, runFilterQuery, withRunFilter } from "./run-filter.ts";
 

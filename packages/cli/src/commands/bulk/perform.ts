@@ -13,7 +13,7 @@ import { asJsonObject } from "../../client/json-body.ts";
 import type { Reply } from "../../client/rest-client.ts";
 import type { Act } from "../client-command.ts";
 import { confirm } from "../confirm.ts";
-import { unknownAmong } from "../known-function.ts";
+import { unknownAmong } from "../known-name.ts";
 import { bulkSentence, newRunsWords, progressBar, question } from "./bulk-words.ts";
 
 export interface PerformOptions {
