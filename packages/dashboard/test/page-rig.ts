@@ -79,10 +79,13 @@ export async function pageRig(appId = "shop"): Promise<PageRig> {
       const context = await (await launched()).newContext({
         viewport: { width, height },
         reducedMotion: "reduce",
+        // The browser's own language may be none that it knows itself.
+        locale: "en-GB",
       });
       await context.addInitScript((value) => localStorage.setItem("stepwell.theme", value), theme);
       const page = await context.newPage();
       page.on("pageerror", (error) => errors.push(error.message));
+      page.setDefaultTimeout(12_000);
       await page.goto(server.url + path);
       return page;
     },

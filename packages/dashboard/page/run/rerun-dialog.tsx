@@ -94,6 +94,7 @@ export function RerunDialog({ runId, span, steps, onClose, onStarted }: RerunDia
               <span>Input, as JSON</span>
               <textarea
                 id={`${id}-input`}
+                data-focus=""
                 className="input"
                 rows={10}
                 spellCheck={false}

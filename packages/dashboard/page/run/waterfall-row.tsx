@@ -60,7 +60,6 @@ export function WaterfallRowView(props: WaterfallRowProps): ReactNode {
       style={{ transform: `translateY(${top}px)` }}
       role="treeitem"
       tabIndex={isSelected ? 0 : -1}
-      aria-label={rowSentence(row, runFrom, now)}
       aria-selected={isSelected}
       aria-level={depth + 1}
       aria-posinset={place}
@@ -69,17 +68,20 @@ export function WaterfallRowView(props: WaterfallRowProps): ReactNode {
       {...dataOf(row)}
       onClick={() => (isBranch ? onFold(row.id) : onSelect(row.kind === "run" ? undefined : row.id))}
     >
-      <span className="wf-name">
+      <span className="sr">{rowSentence(row, runFrom, now)}</span>
+      <span className="wf-name" aria-hidden="true">
         <Guides row={row} depth={depth} />
         <span className="kind">
           <Icon name={iconOf(row)} small />
         </span>
         <Name row={row} />
       </span>
-      <span className="wf-lane">
+      <span className="wf-lane" aria-hidden="true">
         <Lane {...props} />
       </span>
-      <span className="wf-dur">{lengthWords(row, now)}</span>
+      <span className="wf-dur" aria-hidden="true">
+        {lengthWords(row, now)}
+      </span>
     </div>
   );
 }

@@ -73,6 +73,7 @@ function SaveView({ onClose }: { readonly onClose: () => void }): ReactNode {
           <span>Name</span>
           <input
             className="input"
+            data-focus=""
             value={name}
             maxLength={60}
             onChange={({ target }) => setName(target.value)}

@@ -3,7 +3,7 @@
 
 import type { RunView } from "@stepwell/protocol/rest";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, type ReactNode, type RefObject, useEffect } from "react";
+import { type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import type { LiveList } from "../api/live-list.ts";
 import { Icon } from "../drawing/icon.tsx";
 import { count } from "../words/number.ts";
@@ -43,23 +43,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
   useEffect(() => {
     if (hasMore && !isLoadingMore && last >= list.rows.length - 20) loadMore();
   }, [last, list.rows.length, hasMore, isLoadingMore, loadMore]);
-  useEffect(() => {
-    if (cursor === undefined) return;
-    virtual.scrollToIndex(cursor);
-    const focus = (): void => {
-      const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${cursor + 2}"]`);
-      const focused = document.activeElement;
-      // The panel's own focus is left where it is.
-      if (
-        row !== null &&
-        row !== undefined &&
-        (focused === document.body || scroller.current?.contains(focused))
-      )
-        row.focus({ preventScroll: true });
-    };
-    const frame = requestAnimationFrame(focus);
-    return () => cancelAnimationFrame(frame);
-  }, [cursor, virtual, scroller]);
+  useCursorFocus(cursor, items.length > 0, scroller, (index) => virtual.scrollToIndex(index));
   return (
     <div className="scroll" ref={scroller}>
       <div
@@ -95,6 +79,31 @@ export function RunsTable(props: RunsTableProps): ReactNode {
       {children}
     </div>
   );
+}
+
+/** Brings the cursor row into the window, and the focus to it as soon as it is drawn. */
+function useCursorFocus(
+  cursor: number | undefined,
+  isDrawn: boolean,
+  scroller: RefObject<HTMLDivElement | null>,
+  scrollTo: (index: number) => void,
+): void {
+  const wanted = useRef<number | undefined>(undefined);
+  const latest = useRef(scrollTo);
+  latest.current = scrollTo;
+  useEffect(() => {
+    wanted.current = cursor;
+    if (cursor !== undefined && isDrawn) latest.current(cursor);
+  }, [cursor, isDrawn]);
+  useEffect(() => {
+    if (wanted.current === undefined) return;
+    const row = scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${wanted.current + 2}"]`);
+    if (row === null || row === undefined) return;
+    wanted.current = undefined;
+    const focused = document.activeElement;
+    // The panel's own focus is left where it is.
+    if (focused === document.body || scroller.current?.contains(focused)) row.focus({ preventScroll: true });
+  });
 }
 
 function Head({
