@@ -149,7 +149,11 @@ function runJob(draft: RunDraft, job: RunJob, facts: Facts): Decision | undefine
       timeOut(draft, job);
       return undefined;
     case "cancel":
-      finishRun(draft, { kind: "cancelled", reason: job.reason });
+      finishRun(draft, {
+        kind: "cancelled",
+        reason: job.reason,
+        ...(job.eventId === undefined ? {} : { eventId: job.eventId }),
+      });
       return undefined;
     default:
       return unreachable(job);

@@ -117,6 +117,8 @@ class SqliteStore implements Store {
       readEvent: async (id) => (await read("readEvents", [id]))[0],
       readEvents: (ids) => read("readEvents", ids),
       outcomesOfEvent: (id) => read("outcomesOfEvent", id),
+      stepsResumedBy: (id) => read("stepsResumedBy", id),
+      runsCancelledBy: (id) => read("runsCancelledBy", id),
       listApps: () => read("listApps"),
       listFunctions: () => read("listFunctions"),
       listControls: () => read("listControls"),

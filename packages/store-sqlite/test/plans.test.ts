@@ -3,7 +3,13 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { bulkWalkSql } from "../src/database/bulk-lists.ts";
 import { Connection } from "../src/database/connection.ts";
-import { poisonsSql, runsInvokedBySql, runsOfEventSql } from "../src/database/details.ts";
+import {
+  poisonsSql,
+  runsCancelledBySql,
+  runsInvokedBySql,
+  runsOfEventSql,
+  stepsResumedBySql,
+} from "../src/database/details.ts";
 import {
   byKind,
   byName,
@@ -142,6 +148,8 @@ describe("query plans", () => {
   test("the runs of an event and of an invoking run are searched, then put in order", () => {
     expect(planOf(runsOfEventSql).join("\n")).toMatch(/SEARCH run_events .*event_id=\?.*SEARCH runs/s);
     expect(planOf(runsInvokedBySql).join("\n")).toContain("runs_by_invoker");
+    expect(planOf(runsCancelledBySql).join("\n")).toContain("runs_by_canceller");
+    expect(planOf(stepsResumedBySql).join("\n")).toContain("steps_by_event");
   });
 
   test("poisons are read along their time", () => {

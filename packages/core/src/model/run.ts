@@ -65,6 +65,8 @@ export interface Run {
   readonly output?: string;
   /** Why it failed or was cancelled. */
   readonly error?: SerializedError;
+  /** The event that cancelled it. */
+  readonly cancelledByEventId?: EventId;
 }
 
 export function isFinished(run: Run): boolean {

@@ -6,6 +6,7 @@ import {
   asStepKey,
   canonicalJson,
   contextWithin,
+  type EventId,
   type Json,
   type JsonObject,
   runSpanId,
@@ -28,7 +29,7 @@ import type { RunDraft } from "./draft.ts";
 export type RunEnd =
   | { readonly kind: "completed"; readonly output: string }
   | { readonly kind: "failed"; readonly error: SerializedError }
-  | { readonly kind: "cancelled"; readonly reason: string };
+  | { readonly kind: "cancelled"; readonly reason: string; readonly eventId?: EventId };
 
 /** What an invoker and listeners get to know of a cancellation (semantics I7). */
 function cancellationError(reason: string): SerializedError {
@@ -56,6 +57,7 @@ export function finishRun(draft: RunDraft, end: RunEnd): void {
     endedAt: draft.now,
     ...(end.kind === "completed" ? { output: end.output } : {}),
     ...(error === undefined ? {} : { error }),
+    ...(end.kind === "cancelled" && end.eventId !== undefined ? { cancelledByEventId: end.eventId } : {}),
     ...(end.kind === "failed" ? { failureGroup: groupOf(draft, end.error) } : {}),
   });
   for (const step of draft.openSteps()) {

@@ -167,6 +167,10 @@ export interface StoreReader {
   readEvent(id: EventId): Promise<StoredEvent | undefined>;
   readEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;
   outcomesOfEvent(id: EventId): Promise<readonly Outcome[]>;
+  /** Steps that waited for an event and that this one ended, in order of their runs. */
+  stepsResumedBy(id: EventId): Promise<readonly Step[]>;
+  /** Runs that this event cancelled, oldest first. */
+  runsCancelledBy(id: EventId): Promise<readonly Run[]>;
   listApps(): Promise<readonly App[]>;
   listFunctions(): Promise<readonly FunctionSettings[]>;
   /** What operators said of functions; those of which nothing was said are absent. */

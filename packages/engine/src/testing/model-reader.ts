@@ -59,6 +59,18 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
       gate("outcomesOfEvent", () =>
         [...tables.outcomes.values()].filter((outcome) => outcome.eventId === id),
       ),
+    stepsResumedBy: (id) =>
+      gate("stepsResumedBy", () =>
+        [...tables.steps.values()]
+          .filter((step) => step.kind === "wait-for-event" && step.eventId === id)
+          .sort((a, b) => compareText(a.runId, b.runId) || compareText(a.key, b.key)),
+      ),
+    runsCancelledBy: (id) =>
+      gate("runsCancelledBy", () =>
+        [...tables.runs.values()]
+          .filter((run) => run.cancelledByEventId === id)
+          .sort((a, b) => a.queuedAt - b.queuedAt || compareText(a.id, b.id)),
+      ),
     listApps: () => gate("listApps", () => [...tables.apps.values()]),
     listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
     listControls: () => gate("listControls", () => [...tables.controls.values()]),

@@ -7,7 +7,7 @@ import {
   type Run,
   type StoredEvent,
 } from "@stepwell/core";
-import type { EventOutcomes, FunctionOutcome } from "@stepwell/protocol/rest";
+import type { EventOutcomes, FunctionOutcome, WaitOutcome } from "@stepwell/protocol/rest";
 import { functionReference, type Known } from "./directory.ts";
 import { nearestNames } from "./nearest-names.ts";
 import { createdReason, outcomeReason } from "./outcome-reason.ts";
@@ -16,6 +16,7 @@ export interface OutcomeFacts {
   readonly event: StoredEvent;
   readonly runs: readonly Run[];
   readonly outcomes: readonly Outcome[];
+  readonly waits: readonly WaitOutcome[];
   readonly known: Known;
   readonly now: number;
 }
@@ -24,7 +25,7 @@ export interface OutcomeFacts {
 const pendingMs = 10_000;
 
 export function outcomesView(facts: OutcomeFacts): EventOutcomes {
-  const { event, runs, outcomes, known, now } = facts;
+  const { event, runs, outcomes, waits, known, now } = facts;
   const patterns = new Set(namePatterns(event.name));
   const own = runs.filter((run) => run.originalRunId === undefined);
   const told = outcomes.map((outcome): FunctionOutcome => {
@@ -54,8 +55,8 @@ export function outcomesView(facts: OutcomeFacts): EventOutcomes {
       ({ id }): FunctionOutcome => ({ function: functionReference(known, id), outcome: { kind: "pending" } }),
     );
   const functions = [...created, ...told, ...pending];
-  const isHeard = functions.length > 0 || listening.length > 0;
-  return { functions, waits: [], ...(isHeard ? {} : closest(event.name, known)) };
+  const isHeard = functions.length > 0 || listening.length > 0 || waits.length > 0;
+  return { functions, waits, ...(isHeard ? {} : closest(event.name, known)) };
 }
 
 function listensTo(settings: FunctionSettings, patterns: ReadonlySet<string>): boolean {

@@ -81,11 +81,15 @@ function outputOf({ output }: Run, lengthMax: number): Pick<RunView, "output" | 
 function endOf(
   run: Run,
   detail: RunDetail | undefined,
-): Pick<RunView, "error" | "failedStepName" | "reason"> {
+): Pick<RunView, "error" | "failedStepName" | "reason" | "cancelledByEventId"> {
   const { error } = run;
   if (run.status === "cancelled") {
     const cause = typeof error?.cause === "string" ? error.cause : "";
-    return cause === "" ? {} : { reason: cause.replace(/\.$/, "") };
+    const { cancelledByEventId } = run;
+    return {
+      ...(cause === "" ? {} : { reason: cause.replace(/\.$/, "") }),
+      ...(cancelledByEventId === undefined ? {} : { cancelledByEventId }),
+    };
   }
   if (run.status !== "failed" || error === undefined) return {};
   const step = failedStep(detail?.steps ?? [], error);

@@ -32,7 +32,15 @@ import { failureOf } from "../failure.ts";
 import { listBulks } from "./bulk-lists.ts";
 import { commitRows } from "./commit.ts";
 import { Connection } from "./connection.ts";
-import { listPoisons, outcomesOfEvent, readRun, runsInvokedBy, runsOfEvent } from "./details.ts";
+import {
+  listPoisons,
+  outcomesOfEvent,
+  readRun,
+  runsCancelledBy,
+  runsInvokedBy,
+  runsOfEvent,
+  stepsResumedBy,
+} from "./details.ts";
 import { countEvents, listEvents } from "./event-lists.ts";
 import { type EventCursor, removeEvents, removeExpired, removeRuns } from "./history.ts";
 import { layouts } from "./layouts.ts";
@@ -155,6 +163,8 @@ function databaseCalls(open: () => Connection, own: () => Connection) {
     countEvents: (time: { readonly from: number; readonly until: number }) => countEvents(open(), time),
     readEvents: (ids: readonly string[]) => eventsById(open(), ids),
     outcomesOfEvent: (id: string) => outcomesOfEvent(open(), id),
+    stepsResumedBy: (id: string) => stepsResumedBy(open(), id),
+    runsCancelledBy: (id: string) => runsCancelledBy(open(), id),
     listApps: (): readonly App[] => {
       const { apps } = layouts;
       return open()

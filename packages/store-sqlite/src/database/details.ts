@@ -1,6 +1,6 @@
 // What the APIs read of one run or event, and the short lists.
 
-import type { FailedAttempt, Outcome, Poison, Run } from "@stepwell/core";
+import type { FailedAttempt, Outcome, Poison, Run, Step } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
@@ -50,6 +50,20 @@ export function runsInvokedBy(connection: Connection, id: string): readonly Run[
 
 export function outcomesOfEvent(connection: Connection, id: string): readonly Outcome[] {
   return rowsWhere(connection, layouts.outcomes, "event_id", id);
+}
+
+export const stepsResumedBySql = `SELECT ${layouts.steps.columns} FROM steps
+  WHERE resumed_by = ? ORDER BY run_id, key LIMIT ${pageRowsMax}`;
+
+export function stepsResumedBy(connection: Connection, id: string): readonly Step[] {
+  return connection.all(stepsResumedBySql, [storedText(id)]).map((row) => layouts.steps.read(row));
+}
+
+export const runsCancelledBySql = `SELECT ${layouts.runs.columns} FROM runs
+  WHERE cancelled_by = ? ORDER BY queued_at, id LIMIT ${pageRowsMax}`;
+
+export function runsCancelledBy(connection: Connection, id: string): readonly Run[] {
+  return connection.all(runsCancelledBySql, [storedText(id)]).map((row) => layouts.runs.read(row));
 }
 
 export const poisonsSql = `SELECT ${layouts.poisons.columns} FROM poisons ORDER BY at DESC, id DESC LIMIT ?`;

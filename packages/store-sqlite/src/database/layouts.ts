@@ -126,6 +126,10 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
         column: "replay_id",
         valueOf: (run) => (run.replayId === undefined ? null : storedText(run.replayId)),
       },
+      {
+        column: "cancelled_by",
+        valueOf: (run) => (run.cancelledByEventId === undefined ? null : storedText(run.cancelledByEventId)),
+      },
     ],
     // What a run is never changes, and each of these would be written to an index again with every step.
     fixed: ["function_id", "queued_at", "event_ids", "event_name", "invoked_by_run_id", "replay_id"],
@@ -147,6 +151,13 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "ended_at", field: "endedAt", kind: "number" },
       { column: "due_at", field: "dueAt", kind: "number" },
       { column: "result", field: "result", kind: "document" },
+    ],
+    derived: [
+      {
+        column: "resumed_by",
+        valueOf: (step) =>
+          step.kind === "wait-for-event" && step.eventId !== undefined ? storedText(step.eventId) : null,
+      },
     ],
   }),
   attempts: rowCodec({

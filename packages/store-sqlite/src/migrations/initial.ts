@@ -51,6 +51,7 @@ CREATE TABLE runs (
   due_at INTEGER,
   failure_group TEXT,
   rest TEXT,
+  cancelled_by TEXT,
   output TEXT
 ) WITHOUT ROWID;
 CREATE INDEX runs_by_time ON runs (queued_at);
@@ -62,6 +63,8 @@ CREATE INDEX runs_by_outcome ON runs (status, ended_at) WHERE ended_at IS NOT NU
 CREATE INDEX runs_by_failure ON runs (failure_group, queued_at) WHERE failure_group IS NOT NULL;
 CREATE INDEX runs_by_replay ON runs (replay_id, queued_at) WHERE replay_id IS NOT NULL;
 CREATE INDEX runs_by_invoker ON runs (invoked_by_run_id) WHERE invoked_by_run_id IS NOT NULL;
+
+CREATE INDEX runs_by_canceller ON runs (cancelled_by) WHERE cancelled_by IS NOT NULL;
 
 -- Which runs an event triggered; kept by triggers, because a run's events never change.
 CREATE TABLE run_events (event_id TEXT NOT NULL, run_id TEXT NOT NULL, PRIMARY KEY (event_id, run_id)) WITHOUT ROWID;
@@ -86,9 +89,11 @@ CREATE TABLE steps (
   ended_at INTEGER,
   due_at INTEGER,
   rest TEXT,
+  resumed_by TEXT,
   result TEXT,
   PRIMARY KEY (run_id, key)
 ) WITHOUT ROWID;
+CREATE INDEX steps_by_event ON steps (resumed_by) WHERE resumed_by IS NOT NULL;
 
 CREATE TABLE attempts (
   run_id TEXT NOT NULL,

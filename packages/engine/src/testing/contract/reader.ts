@@ -243,6 +243,21 @@ export function runDetailContract({ test, expect }: ContractPart): void {
     expect((await reader.listPoisons(2)).map((poison) => poison.id)).toEqual(["2", "3"]);
   });
 
+  test("what an event ended is told: waits that it resumed, runs that it cancelled", async (session) => {
+    await session.commit(
+      put("runs", aRun("a")),
+      put("runs", aRun("b", { status: "cancelled", endedAt: t0 + 9, cancelledByEventId: eventId("e") })),
+      put("steps", aStep("a", "w", { kind: "wait-for-event", status: "completed", eventId: eventId("e") })),
+      put("steps", aStep("a", "v", { kind: "wait-for-event", status: "open" })),
+      put("steps", aStep("a", "i", { kind: "invoke", status: "open", eventId: eventId("e") })),
+    );
+    const { reader } = session.store;
+    expect((await reader.stepsResumedBy(eventId("e"))).map((step) => step.key)).toEqual([stepKey("w")]);
+    expect(await reader.stepsResumedBy(eventId("other"))).toEqual([]);
+    expect((await reader.runsCancelledBy(eventId("e"))).map((run) => run.id)).toEqual([runId("b")]);
+    expect(await reader.runsCancelledBy(eventId("other"))).toEqual([]);
+  });
+
   test("a read after an acknowledged commit sees it", async (session) => {
     for (let count = 1; count <= 20; count += 1) {
       await session.commit(put("runs", aRun(`${count}`)));

@@ -34,6 +34,7 @@ import { withAlike } from "./missed-alike.ts";
 import { type RestPage, restList, restRoute, wholeList } from "./rest-route.ts";
 import { runRows } from "./run-list.ts";
 import { filterExpression } from "./run-search.ts";
+import { waitOutcomes } from "./wait-outcomes.ts";
 
 const params = { id: "The event's internal id, as sending it answered." };
 const refusals = ["invalid_field_format", "not_found"] as const;
@@ -114,7 +115,8 @@ export const eventRoutes: readonly Route[] = [
         server.engine.reader.outcomesOfEvent(event.id),
         server.directory.read(),
       ]);
-      const view = outcomesView({ event, runs, outcomes, known, now: server.clock.now() });
+      const waits = await waitOutcomes(server, event.id, known);
+      const view = outcomesView({ event, runs, outcomes, waits, known, now: server.clock.now() });
       return await withAlike(server, event, view);
     },
   }),
@@ -132,14 +134,18 @@ async function readEvent(server: ServerContext, id: string): Promise<StoredEvent
 
 async function effectsOf(event: StoredEvent, server: ServerContext): Promise<EventEffects> {
   const { reader } = server.engine;
-  const [runs, outcomes] = await Promise.all([
+  const [runs, outcomes, resumed, cancelled] = await Promise.all([
     reader.runsOfEvent(event.id),
     reader.outcomesOfEvent(event.id),
+    reader.stepsResumedBy(event.id),
+    reader.runsCancelledBy(event.id),
   ]);
   const duplicate = outcomes.map(({ reason }) => reason).find((reason) => reason.kind === "deduplicated");
   return {
     runs: runs.filter((run) => run.originalRunId === undefined).length,
     notStarted: outcomes.length,
+    ...(resumed.length === 0 ? {} : { resumed: resumed.length }),
+    ...(cancelled.length === 0 ? {} : { cancelled: cancelled.length }),
     ...(duplicate === undefined ? {} : { duplicateOf: duplicate.byEventId }),
   };
 }
