@@ -7,7 +7,7 @@ import type { StoredEvent } from "../model/event.ts";
 import type { FunctionSettings } from "../model/function.ts";
 import type { RunJob } from "../model/job.ts";
 import { isFinished, type Run, type Step } from "../model/run.ts";
-import type { Wait } from "../model/wait.ts";
+import type { SignalClaim, Wait } from "../model/wait.ts";
 import type { RunView, ShardState } from "../state.ts";
 import { assert } from "../unreachable.ts";
 
@@ -138,6 +138,16 @@ export class RunDraft {
     if (this.job(id) === undefined) return;
     this.#jobs.set(id, null);
     this.changes.push({ kind: "job.remove", jobId: id, runId: this.id });
+  }
+
+  /** Who waits for a signal's name, as this decision leaves it; `undefined` where that is not loaded. */
+  signal(name: string): SignalClaim | null | undefined {
+    for (let index = this.changes.length - 1; index >= 0; index -= 1) {
+      const change = this.changes[index];
+      if (change?.kind === "signal.put" && change.claim.name === name) return change.claim;
+      if (change?.kind === "signal.remove" && change.name === name) return null;
+    }
+    return this.state.signal(name);
   }
 
   wait(id: string): Wait | undefined {

@@ -62,7 +62,7 @@ export function finishRun(draft: RunDraft, end: RunEnd): void {
   });
   for (const step of draft.openSteps()) {
     if (step.kind !== "wait-for-signal" || step.target === undefined) continue;
-    const claim = draft.state.signal(step.target);
+    const claim = draft.signal(step.target);
     if (claim?.runId === draft.id && claim.stepKey === step.key) {
       draft.changes.push({ kind: "signal.remove", name: step.target });
     }

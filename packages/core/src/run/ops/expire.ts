@@ -36,7 +36,7 @@ function releaseSignal(
   name: string | undefined,
   job: Extract<RunJob, { kind: "expire" }>,
 ): void {
-  const claim = name === undefined ? undefined : draft.state.signal(name);
+  const claim = name === undefined ? undefined : draft.signal(name);
   if (name === undefined || claim?.runId !== draft.id || claim.stepKey !== job.stepKey) return;
   draft.changes.push({ kind: "signal.remove", name });
 }

@@ -17,7 +17,7 @@ export function waitForSignal(draft: RunDraft, op: Extract<Op, { kind: "wait-for
   }
   const expiresAt = Math.max(draft.now, momentAt(op.timeout, draft.now));
   if (exceedsFuture(draft, `The wait "${op.name}"`, expiresAt)) return;
-  const claim = draft.state.signal(op.signal);
+  const claim = draft.signal(op.signal);
   if (claim !== null && claim !== undefined && op.conflict === "fail") {
     const message = `Run ${claim.runId} waits for the signal "${op.signal}" already: signal wait exists for another run. Use onConflict "replace" to take over.`;
     finishRun(draft, { kind: "failed", error: { name: "SignalConflict", message } });
