@@ -13,7 +13,7 @@ import type { LimitStateOf } from "../model/limit-state.ts";
 import { keyPart } from "../schedule/lane.ts";
 import type { ShardState } from "../state.ts";
 import { Admission, admitted } from "./admission.ts";
-import { startSingly } from "./start.ts";
+import { skippedByDrain, startSingly } from "./start.ts";
 
 type BatchJob = Extract<ShardJob, { kind: "batch" }>;
 
@@ -21,6 +21,7 @@ type BatchJob = Extract<ShardJob, { kind: "batch" }>;
 const batchSizeMax = 10 * 1024 * 1024;
 
 export function joinBatch(admission: Admission, batch: Batch): void {
+  if (skippedByDrain(admission)) return;
   const { settings, event, now, keys } = admission;
   const key = `${settings.id}/batch/${keyPart(keys.bucket("batchEvents.key", batch.key))}`;
   const known = admission.limit("batch", key);

@@ -54,12 +54,8 @@ export function startSingly(admission: Admission, start: Start): void {
       runId,
     }));
   }
-  const control = state.functions.control(admission.settings.id);
-  const since = control?.pausedAt ?? control?.drainingAt;
-  if (since !== undefined) {
-    const kind = control?.pausedAt === undefined ? "draining" : "paused";
-    return skip(admission, start, { kind }, (runId) => ({ kind, since, runId }));
-  }
+  const reason = standstill(admission);
+  if (reason !== undefined) return skipAtStandstill(admission, start, reason);
   if (earlier !== undefined && earlier !== null && earlier.expiresAt > now) {
     const runId = earlier.runId === undefined ? {} : { runId: earlier.runId };
     admission.tell({ kind: "deduplicated", byEventId: earlier.eventId, ...runId, until: earlier.expiresAt });
@@ -80,6 +76,36 @@ export function startSingly(admission: Admission, start: Start): void {
 function runIdOf(admission: Admission, start: Start): RunId {
   const { settings, event, now } = admission;
   return start.repeats?.id ?? newRunId(now, `${settings.id}/${start.batchId ?? event.id}`);
+}
+
+/** Why nothing of the function may start just now; a pause wins as the reason (semantics C14.3). */
+function standstill({
+  state,
+  settings,
+}: Admission): { readonly kind: "paused" | "draining"; readonly since: number } | undefined {
+  const control = state.functions.control(settings.id);
+  if (control?.pausedAt !== undefined) return { kind: "paused", since: control.pausedAt };
+  return control?.drainingAt === undefined ? undefined : { kind: "draining", since: control.drainingAt };
+}
+
+function skipAtStandstill(
+  admission: Admission,
+  start: Start,
+  { kind, since }: NonNullable<ReturnType<typeof standstill>>,
+): void {
+  skip(admission, start, { kind }, (runId) => ({ kind, since, runId }));
+}
+
+/**
+ * Skips an event of a draining function, which is not even put into a batch (semantics C11.11); tells whether it did.
+ * A pause alone lets batches gather: it may be over when they close.
+ */
+export function skippedByDrain(admission: Admission): boolean {
+  const reason = standstill(admission);
+  const isDraining = admission.state.functions.control(admission.settings.id)?.drainingAt !== undefined;
+  if (reason === undefined || !isDraining) return false;
+  skipAtStandstill(admission, { dueAt: admission.now }, reason);
+  return true;
 }
 
 /** A run that is recorded and never starts (semantics C4.2); whoever invoked it is told at once. */

@@ -67,10 +67,11 @@ function withLimit(settings: FunctionSettings, limit: OverriddenLimit, value: nu
   }
 }
 
-/** A function without a limit of its own can be given one. */
+/** A function without a limit of its own can be given one; a second limit that a sync took away is not brought back. */
 function withConcurrency(settings: FunctionSettings, index: number, value: number): FunctionSettings {
+  if (index > 0 && settings.concurrency.length <= index) return settings;
   const concurrency = [...settings.concurrency];
   const own = concurrency[index] ?? { limit: value, scope: "fn" as const };
-  concurrency[Math.min(index, concurrency.length)] = { ...own, limit: value };
+  concurrency[index] = { ...own, limit: value };
   return { ...settings, concurrency };
 }

@@ -1,6 +1,6 @@
 // A function as the rules read it, and the app that serves it.
 
-import type { AppId, FunctionId } from "@stepwell/protocol";
+import type { AppId, FunctionId, Moment } from "@stepwell/protocol";
 import type { FlowControl } from "./flow-control.ts";
 
 export type Trigger =
@@ -11,8 +11,8 @@ export type Trigger =
 export interface CancelOn {
   readonly event: string;
   readonly expression?: string;
-  /** How long after scheduling the listener is valid, in ms. */
-  readonly timeoutMs?: number;
+  /** Until when the listener is valid: so long after scheduling, or a moment; absent means a year. */
+  readonly timeout?: Moment;
 }
 
 /** How far back a wait looks for an event that came before it (decisions row 3). */

@@ -33,6 +33,8 @@ export type LimitState = LimitHead &
         /** GCRA: the moment by which all starts so far would have been spaced out evenly (semantics C8.1). */
         readonly kind: "throttle";
         readonly spacedUntil: number;
+        /** The last start, unix ms: under other numbers than those of then no more is owed than it can owe. */
+        readonly startedAt?: number;
       }
     | {
         readonly kind: "debounce";

@@ -53,7 +53,10 @@ export function jittered(
   };
 }
 
-/** Decides a cron job. Found late it fires once, and ticks that passed meanwhile are counted, not made up. */
+/**
+ * Decides a cron job. Found late it fires once, and ticks that passed meanwhile are counted, not made up. A tick has
+ * passed when its jitter could not put it off until now: jitter longer than the schedule's interval loses none.
+ */
 export function tick(state: ShardState, job: CronJob, now: number): Decision {
   const settings = state.functions.byId(job.functionId);
   const trigger = settings?.triggers.find((one) => one.kind === "cron" && one.cron === job.cron);
@@ -71,8 +74,9 @@ export function tick(state: ShardState, job: CronJob, now: number): Decision {
   };
   const id = newEventId(now, `${job.id}/${job.scheduledAt}`);
   emitEvent(source, id, payload, { forFunctionId: settings.id });
-  const changes: Change[] = [...source.changes, ...missed(state, settings, job, now)];
-  const next = cronJob(settings, trigger, Math.max(now, job.scheduledAt));
+  const passedUntil = Math.max(job.scheduledAt, now - (trigger.jitterMs ?? 0));
+  const changes: Change[] = [...source.changes, ...missed(state, settings, job, passedUntil)];
+  const next = cronJob(settings, trigger, passedUntil);
   changes.push(
     next === undefined
       ? { kind: "job.remove", jobId: job.id, runId: undefined }
@@ -86,8 +90,13 @@ function wireTime(at: number): string {
   return new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
-function missed(state: ShardState, settings: FunctionSettings, job: CronJob, now: number): readonly Change[] {
-  const count = countTicks(job.cron, job.scheduledAt, now, missedMax);
+function missed(
+  state: ShardState,
+  settings: FunctionSettings,
+  job: CronJob,
+  passedUntil: number,
+): readonly Change[] {
+  const count = countTicks(job.cron, job.scheduledAt, passedUntil, missedMax);
   if (count === 0) return [];
   const control = state.functions.control(settings.id) ?? newControl(settings.id);
   return [{ kind: "control.put", control: { ...control, missedTicks: control.missedTicks + count } }];

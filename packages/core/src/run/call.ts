@@ -18,9 +18,11 @@ import { isFinished, type Run } from "../model/run.ts";
 import { traceOfRun } from "../model/trace.ts";
 import type { RunView, ShardState } from "../state.ts";
 import { suspicionOf } from "./caution.ts";
+import { RunDraft } from "./draft.ts";
+import { needsToEnd } from "./finish.ts";
 import { hold } from "./set-aside.ts";
 import { throttleGate } from "./throttle.ts";
-import { finishTimeout } from "./timeout.ts";
+import { endUnstarted, finishTimeout, isTooLate } from "./timeout.ts";
 
 /** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
 export function startCall(
@@ -43,6 +45,7 @@ export function startCall(
   // What held when it was handed out may hold no more.
   if (state.functions.control(settings.id)?.pausedAt !== undefined || !state.fitsLimits(input))
     return stand();
+  if (isTooLate(settings, view.run, now)) return endLate(state, view, settings, now);
   const suspicion = suspicionOf(state, job, now);
   if (suspicion.kind === "hold") return hold(state, input, suspicion.reason, now);
   if (suspicion.kind === "wait")
@@ -59,6 +62,14 @@ export function startCall(
     changes.push({ kind: "job.put", job: { ...job, recorded: suspicion.recorded } });
   if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, job.dueAt, now));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
+}
+
+function endLate(state: ShardState, view: RunView, settings: FunctionSettings, now: number): Decision {
+  const draft = new RunDraft(state, view, settings, now);
+  const needs = needsToEnd(draft);
+  if (needs.length > 0) return missing(...needs);
+  endUnstarted(draft);
+  return decided(draft.changes);
 }
 
 function entryOf(job: CallJob): CallEntry {

@@ -1,6 +1,6 @@
 // The start of a run: its row, its first call, and what may end it before it is done.
 
-import { asJobId } from "@stepwell/protocol";
+import { asJobId, type Moment, momentAt } from "@stepwell/protocol";
 import type { Change } from "../change.ts";
 import type { StoredEvent } from "../model/event.ts";
 import { payloadOf } from "../model/event.ts";
@@ -12,7 +12,7 @@ import { waitFor } from "../route/wait-keys.ts";
 import { discovery } from "./discover.ts";
 import { startTimeout } from "./timeout.ts";
 
-const yearMs = 366 * 86_400_000;
+const aYear: Moment = { kind: "after", delayMs: 366 * 86_400_000 };
 
 /**
  * The run's row, the listeners that may cancel it, and the job that ends it when it waits too long for its first call.
@@ -94,7 +94,7 @@ function cancelListener(
     event: cancelOn.event,
     ...(condition.expression === undefined ? {} : { expression: condition.expression }),
     afterSequence: sequence,
-    expiresAt: run.queuedAt + (cancelOn.timeoutMs ?? yearMs),
+    expiresAt: momentAt(cancelOn.timeout ?? aYear, run.queuedAt),
     keys: condition.keys,
   };
 }

@@ -6,7 +6,8 @@ import type { Change } from "../change.ts";
 import type { Need } from "../decision.ts";
 import type { FunctionSettings } from "../model/function.ts";
 import type { CallJob } from "../model/job.ts";
-import { laneRules, laneText, parseLane, throttleOpensAt } from "../schedule/lane.ts";
+import type { LimitState } from "../model/limit-state.ts";
+import { laneRules, laneText, parseLane, spacedUntil, throttleOpensAt, unspaced } from "../schedule/lane.ts";
 import type { RunView, ShardState } from "../state.ts";
 
 export type Gate =
@@ -33,16 +34,17 @@ export function throttleGate(
   if (rules === undefined) return { kind: "open", changes: [] };
   const known = state.limit(rules.key);
   if (known === undefined) return { kind: "missing", need: { kind: "limit", key: rules.key } };
-  const spacedUntil = known?.kind === "throttle" ? known.spacedUntil : now;
-  if (throttleOpensAt(rules, spacedUntil) > now) return { kind: "closed" };
-  const next = Math.max(now, spacedUntil) + rules.intervalMs;
-  const expiresAt = Math.ceil(next);
-  return {
-    kind: "open",
-    changes: [
-      { kind: "limit.put", state: { kind: "throttle", key: rules.key, spacedUntil: next, expiresAt } },
-    ],
+  const spacing = known?.kind === "throttle" ? known : unspaced;
+  if (throttleOpensAt(rules, spacing) > now) return { kind: "closed" };
+  const next = Math.max(now, spacedUntil(rules, spacing)) + rules.intervalMs;
+  const started: LimitState = {
+    kind: "throttle",
+    key: rules.key,
+    spacedUntil: next,
+    startedAt: now,
+    expiresAt: Math.ceil(next),
   };
+  return { kind: "open", changes: [{ kind: "limit.put", state: started }] };
 }
 
 function moved(settings: FunctionSettings, view: RunView, job: CallJob, now: number): Gate {

@@ -27,27 +27,38 @@ function timeoutJob(run: Run, phase: TimeoutJob["phase"], dueAt: number): Timeou
   return { kind: "timeout", id: asJobId(`${run.id}:timeout:${phase}`), runId: run.id, phase, dueAt };
 }
 
+/** Whether a run's first call comes too late, for what has no job: a batch is looked at when it is called (C5.6). */
+export function isTooLate(settings: FunctionSettings, run: Run, now: number): boolean {
+  const startMs = settings.timeouts?.startMs;
+  return run.status === "queued" && startMs !== undefined && now > run.queuedAt + startMs;
+}
+
+/** Ends a run that `isTooLate`. */
+export function endUnstarted(draft: RunDraft): void {
+  cancel(draft, "start");
+}
+
 /** Decides a timeout job. */
 export function timeOut(draft: RunDraft, job: TimeoutJob): void {
   if (job.phase === "start") {
     draft.removeJob(job.id);
-    if (draft.run.status === "queued") cancel(draft, job);
+    if (draft.run.status === "queued") cancel(draft, job.phase);
     return;
   }
   // The open call's answer decides: it may complete the run after all (semantics C5.3).
   if (draft.state.openCallsOf(draft.id).length > 0) return;
-  cancel(draft, job);
+  cancel(draft, job.phase);
 }
 
 /** Ends a run whose time is over, now that a call of it has reported; tells whether it did. */
 export function endsLate(draft: RunDraft): boolean {
   const job = draft.job(asJobId(`${draft.id}:timeout:finish`));
   if (draft.isFinished || job?.kind !== "timeout" || job.dueAt > draft.now) return false;
-  cancel(draft, job);
+  cancel(draft, job.phase);
   return true;
 }
 
-function cancel(draft: RunDraft, { phase }: TimeoutJob): void {
+function cancel(draft: RunDraft, phase: TimeoutJob["phase"]): void {
   const { timeouts } = draft.settings;
   const reason =
     phase === "start"

@@ -96,7 +96,9 @@ export function laneRules(settings: FunctionSettings, keys: LaneKeys): LaneRules
     if (max > 0) limits.push({ counter, max });
   }
   const { throttle } = settings;
-  if (throttle === undefined || keys.throttle === undefined) return { counters: [...counters], limits };
+  // Under another key than that of now the lane is not held back: its calls go to where they belong (semantics C8.4).
+  if (throttle === undefined || keys.throttle === undefined || keys.throttle.expression !== throttle.key)
+    return { counters: [...counters], limits };
   return {
     counters: [...counters],
     limits,
@@ -121,10 +123,31 @@ function presentLimit(settings: FunctionSettings, { scope, expression, limit }: 
   return numbers.length === 0 ? 0 : Math.min(...numbers);
 }
 
+/** How far a throttle's starts are spaced out. */
+export interface Spacing {
+  readonly spacedUntil: number;
+  readonly startedAt?: number;
+}
+
+export const unspaced: Spacing = { spacedUntil: 0 };
+
+/**
+ * Until when the starts so far are spaced out. After a start it is never more than a burst and one interval, so that a
+ * throttle that was made faster counts at once.
+ */
+export function spacedUntil(
+  { intervalMs, burst }: { readonly intervalMs: number; readonly burst: number },
+  spacing: Spacing,
+): number {
+  const { startedAt } = spacing;
+  if (startedAt === undefined) return spacing.spacedUntil;
+  return Math.min(spacing.spacedUntil, startedAt + (burst + 1) * intervalMs);
+}
+
 /** The earliest moment at which a throttle admits one more start (semantics C8.1, GCRA). */
 export function throttleOpensAt(
   rules: { readonly intervalMs: number; readonly burst: number },
-  spacedUntil: number,
+  spacing: Spacing,
 ): number {
-  return Math.ceil(spacedUntil - rules.burst * rules.intervalMs);
+  return Math.ceil(spacedUntil(rules, spacing) - rules.burst * rules.intervalMs);
 }

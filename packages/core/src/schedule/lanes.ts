@@ -12,7 +12,7 @@
 
 import type { FunctionId, JobId } from "@stepwell/protocol";
 import type { CallEntry } from "../model/job.ts";
-import { type LaneRules, throttleOpensAt } from "./lane.ts";
+import { type LaneRules, type Spacing, throttleOpensAt } from "./lane.ts";
 import { MinHeap } from "./min-heap.ts";
 import {
   type Counter,
@@ -31,8 +31,8 @@ export interface LanePorts {
   /** A function's rules for a lane now; undefined for a function that does not exist. */
   rulesOf(functionId: FunctionId, lane: string | undefined): LaneRules | undefined;
   isPaused(functionId: FunctionId): boolean;
-  /** Until when a throttle's starts are spaced out; undefined when that is not in memory. */
-  spacedUntil(throttleKey: string): number | undefined;
+  /** How far a throttle's starts are spaced out; undefined when that is not in memory. */
+  spacing(throttleKey: string): Spacing | undefined;
 }
 
 /** What a lane looks like from outside. */
@@ -220,8 +220,7 @@ export class Lanes {
   #figuresOf(lane: Lane): LaneFigures {
     const { functionId, text, running, rules } = lane;
     const head = this.#head(lane);
-    const spacedUntil =
-      rules.throttle === undefined ? undefined : this.#ports.spacedUntil(rules.throttle.key);
+    const spacing = rules.throttle === undefined ? undefined : this.#ports.spacing(rules.throttle.key);
     return {
       functionId,
       ...(text === undefined ? {} : { lane: text }),
@@ -233,9 +232,9 @@ export class Lanes {
         const max = rules.limits.find((limit) => limit.counter === counter.key)?.max;
         return { counter: counter.key, running: counter.running, ...(max === undefined ? {} : { max }) };
       }),
-      ...(rules.throttle === undefined || spacedUntil === undefined
+      ...(rules.throttle === undefined || spacing === undefined
         ? {}
-        : { throttleOpensAt: throttleOpensAt(rules.throttle, spacedUntil) }),
+        : { throttleOpensAt: throttleOpensAt(rules.throttle, spacing) }),
     };
   }
 
@@ -327,9 +326,10 @@ export class Lanes {
     if (throttle === undefined) return false;
     // One start at a time: the next one's moment follows from it.
     if (lane.handedOut > 0) return true;
-    const spacedUntil = this.#ports.spacedUntil(throttle.key);
-    const opensAt = spacedUntil === undefined ? 0 : throttleOpensAt(throttle, spacedUntil);
-    if (spacedUntil === undefined || opensAt <= now) return false;
+    const spacing = this.#ports.spacing(throttle.key);
+    if (spacing === undefined) return false;
+    const opensAt = throttleOpensAt(throttle, spacing);
+    if (opensAt <= now) return false;
     lane.place = "time";
     lane.parking += 1;
     this.#byTime.push({ lane, parking: lane.parking, head, opensAt });

@@ -2,11 +2,13 @@
 // and outlasts syncs. One job per function wakes the next thing that ends by itself.
 
 import { asJobId, type FunctionId, type JobId } from "@stepwell/protocol";
+import { startBulkCancel } from "../bulk/start.ts";
 import type { Change } from "../change.ts";
 import { type Decision, decided, replied } from "../decision.ts";
 import type { Input } from "../input.ts";
 import { type FunctionControl, type LimitOverride, newControl } from "../model/control.ts";
 import type { FunctionSettings } from "../model/function.ts";
+import { newBulkId } from "../model/ids.ts";
 import type { ShardJob } from "../model/job.ts";
 import type { ShardState } from "../state.ts";
 
@@ -14,7 +16,12 @@ import type { ShardState } from "../state.ts";
 export const pauseHoldMs = 7 * 86_400_000;
 
 export type ControlCommand =
-  | { readonly kind: "pause"; readonly by?: string }
+  | {
+      readonly kind: "pause";
+      readonly by?: string;
+      /** Unfinished runs are cancelled instead of held. */
+      readonly cancelRuns?: boolean;
+    }
   | { readonly kind: "resume" }
   | { readonly kind: "drain"; readonly isOn: boolean }
   | { readonly kind: "override"; readonly override: Omit<LimitOverride, "setAt"> }
@@ -34,7 +41,10 @@ export function controlFunction(
     if (refusal !== undefined) return replied({ kind: "refused", reasons: [refusal] });
   }
   const after = withCommand(before, command, now);
-  return replied({ kind: "done", found: true }, controlChanges(after, now));
+  const changes = [...controlChanges(after, now)];
+  if (command.kind === "pause" && command.cancelRuns === true)
+    changes.push(...cancelHeld(settings, `Runs of ${settings.slug} at its pause`, command.by, now));
+  return replied({ kind: "done", found: true }, changes);
 }
 
 function withCommand(before: FunctionControl, command: ControlCommand, now: number): FunctionControl {
@@ -102,7 +112,18 @@ function controlJobId(functionId: FunctionId): JobId {
   return asJobId(`control:${functionId}`);
 }
 
-/** Decides a control job: overrides that end, end. */
+/** Cancels what the pause would hold, as a bulk operation that anybody can follow. */
+function cancelHeld(
+  settings: FunctionSettings,
+  name: string,
+  by: string | undefined,
+  now: number,
+): readonly Change[] {
+  const request = { name, selection: { functionIds: [settings.id] }, ...(by === undefined ? {} : { by }) };
+  return startBulkCancel(newBulkId(now, `pause/${settings.id}/${now}`), request, now);
+}
+
+/** Decides a control job: overrides that end, end, and so do runs that a pause has held for as long as it may. */
 export function controlDue(
   state: ShardState,
   job: Extract<ShardJob, { kind: "control" }>,
@@ -111,5 +132,13 @@ export function controlDue(
   const control = state.functions.control(job.functionId);
   if (control === undefined) return decided([{ kind: "job.remove", jobId: job.id, runId: undefined }]);
   const overrides = control.overrides.filter(({ until }) => until === undefined || until > now);
-  return decided(controlChanges({ ...control, overrides }, now));
+  const changes = [...controlChanges({ ...control, overrides }, now)];
+  const settings = state.functions.registered(job.functionId);
+  const heldUntil = control.pausedAt === undefined ? undefined : control.pausedAt + pauseHoldMs;
+  // A job that was put later has found the runs cancelled already.
+  if (settings !== undefined && heldUntil !== undefined && heldUntil <= now && job.dueAt <= heldUntil) {
+    const name = `Runs of ${settings.slug} that its pause has held for 7 days`;
+    changes.push(...cancelHeld(settings, name, control.pausedBy, now));
+  }
+  return decided(changes);
 }

@@ -1,6 +1,14 @@
 // A function's triggers and the events that cancel its runs, from their wire form (semantics A8, A9, C6).
 
-import { isJsonObject, type Json, type JsonObject, parseDuration, stringAt } from "@stepwell/protocol";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  type Moment,
+  parseDuration,
+  parseMoment,
+  stringAt,
+} from "@stepwell/protocol";
 import type { CancelOn, Trigger } from "../model/function.ts";
 import { cronProblem } from "../time/cron.ts";
 import type { Problems } from "./problems.ts";
@@ -102,16 +110,19 @@ function parseCancelCondition(
   item: JsonObject,
   field: string,
   problems: Problems,
-): { readonly expression?: string; readonly timeoutMs?: number } {
+): { readonly expression?: string; readonly timeout?: Moment } {
   const expression = stringAt(item, "if");
   if (expression !== undefined && expression !== "") problems.expression(`${field}.if`, expression, "cancel");
-  const timeout = stringAt(item, "timeout");
-  const timeoutMs = timeout === undefined || timeout === "" ? undefined : parseDuration(timeout);
-  if (timeout !== undefined && timeout !== "" && timeoutMs === undefined) {
-    problems.add(`${field}.timeout`, `${JSON.stringify(timeout)} is no duration such as 30m or 2h.`);
+  const text = stringAt(item, "timeout");
+  const timeout = text === undefined || text === "" ? undefined : parseMoment(text);
+  if (text !== undefined && text !== "" && timeout === undefined) {
+    problems.add(
+      `${field}.timeout`,
+      `${JSON.stringify(text)} is no duration such as 30m or 2h, and no date.`,
+    );
   }
   return {
     ...(expression === undefined || expression === "" ? {} : { expression }),
-    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(timeout === undefined ? {} : { timeout }),
   };
 }

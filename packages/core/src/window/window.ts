@@ -12,7 +12,7 @@ import type { LimitState } from "../model/limit-state.ts";
 import type { Run, Step } from "../model/run.ts";
 import type { SignalClaim, Wait } from "../model/wait.ts";
 import { discovery } from "../run/discover.ts";
-import { laneRules, parseLane } from "../schedule/lane.ts";
+import { laneRules, parseLane, unspaced } from "../schedule/lane.ts";
 import { Lanes } from "../schedule/lanes.ts";
 import { Timers } from "../schedule/timers.ts";
 import type { Caution, EngineSettings, RunView, ShardState } from "../state.ts";
@@ -67,10 +67,10 @@ export class Window implements ShardState {
         return settings === undefined ? undefined : laneRules(settings, parseLane(lane));
       },
       isPaused: (functionId) => this.functions.control(functionId)?.pausedAt !== undefined,
-      spacedUntil: (key) => {
+      spacing: (key) => {
         const state = this.#limits.get(key);
         if (state === undefined) return undefined;
-        return state?.kind === "throttle" ? state.spacedUntil : 0;
+        return state?.kind === "throttle" ? state : unspaced;
       },
     });
   }

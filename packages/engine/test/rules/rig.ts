@@ -1,7 +1,13 @@
 // A rig for rules: the real engine on the model store under a manual clock, and an app that answers calls from a
 // script. A test says what the app reports, and looks at what the engine does next.
 
-import { functionIdOf, type Run } from "@stepwell/core";
+import {
+  type ControlCommand,
+  type FunctionControl,
+  functionIdOf,
+  type Outcome,
+  type Run,
+} from "@stepwell/core";
 import { createEngine, type Engine, type EngineOptions, type Store } from "@stepwell/engine";
 import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import {
@@ -125,7 +131,10 @@ export function sequence(
 }
 
 export interface FunctionSpec {
-  readonly triggers?: readonly { readonly event: string; readonly expression?: string }[];
+  readonly triggers?: readonly (
+    | { readonly event: string; readonly expression?: string }
+    | { readonly cron: string; readonly jitter?: string }
+  )[];
   readonly retries?: number;
   readonly options?: { readonly [option: string]: Json };
   readonly script: Script;
@@ -282,6 +291,25 @@ export class Rig {
     return [...this.rows.tables.events.values()]
       .filter((event) => event.name === name)
       .map((event) => JSON.parse(event.text));
+  }
+
+  /** An operator's command, and its consequences. @throws when it is refused. */
+  async control(functionId: string, command: ControlCommand): Promise<void> {
+    const outcome = await this.#engine.controlFunction(functionIdOf(`app-${functionId}`), command);
+    if (outcome.kind !== "done") throw new Error(JSON.stringify(outcome));
+    await this.settle();
+  }
+
+  controls(functionId: string): FunctionControl | undefined {
+    return this.rows.tables.controls.get(functionIdOf(`app-${functionId}`));
+  }
+
+  /** What was told of a function's events, in the order in which it was told first. */
+  reasons(functionId: string): readonly Outcome["reason"][] {
+    const id = functionIdOf(`app-${functionId}`);
+    return [...this.rows.tables.outcomes.values()]
+      .filter((outcome) => outcome.functionId === id)
+      .map((outcome) => outcome.reason);
   }
 
   callsOf(functionId: string): readonly ScriptedCall[] {

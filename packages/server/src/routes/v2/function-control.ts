@@ -30,9 +30,11 @@ export const functionControlRoutes: readonly Route[] = [
     async handle({ server, param, body }) {
       const settings = await functionNamed(server, param("slug"));
       const { by, cancelRuns } = body;
-      const view = await control(server, settings, { kind: "pause", ...(by === undefined ? {} : { by }) });
-      if (cancelRuns === true) await cancelRunsOf(server, settings, by);
-      return view;
+      return await control(server, settings, {
+        kind: "pause",
+        ...(by === undefined ? {} : { by }),
+        ...(cancelRuns === undefined ? {} : { cancelRuns }),
+      });
     },
   }),
   restRoute({
@@ -139,16 +141,6 @@ async function control(
     case "done":
       return await functionDetail(server, settings);
   }
-}
-
-async function cancelRunsOf(server: ServerContext, { id, slug }: FunctionSettings, by: string | undefined) {
-  const outcome = await server.engine.startBulk({
-    kind: "cancel",
-    name: `Runs of ${slug} at its pause`,
-    selection: { statuses: ["queued", "running"], functionIds: [id] },
-    ...(by === undefined ? {} : { by }),
-  });
-  if (outcome.kind === "refused") throw new Refusal("validation_error", outcome.reasons.join(" "));
 }
 
 async function overrideNow(
