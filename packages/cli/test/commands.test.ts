@@ -408,6 +408,8 @@ describe("stepwell events and event", () => {
     expect(out).toMatch(/order\/lost +nobody listens +\{\}/);
     expect(out).toMatch(/order\/paid +1 run +\{ orderId: 1 \}/);
     expect(out).not.toContain("inngest/");
+    const some = await world.stepwell(["events", "--if", "event.data.orderId == 1"]);
+    expect([some.out.includes("order/paid"), some.out.includes("order/lost")]).toEqual([true, false]);
     expect((await world.stepwell("events --system")).out).toContain("inngest/function.finished");
   });
 

@@ -54,13 +54,21 @@ describe("stepwell doctor", () => {
     expect((await guarded.stepwell("doctor --signing-key abcd")).out).toContain(
       "✓ key            The server takes it.",
     );
-    const open = await cliRig({ ...start, isInsecure: true });
+    expect((await guarded.stepwell("doctor --signing-key abcd")).out).toContain(
+      "✓ event keys     1 key may send events.",
+    );
+    const turning = await cliRig({ ...start, signingKey: "abcd", signingKeyFallback: "ffff" });
+    expect((await turning.stepwell("doctor --signing-key ffff")).out).toContain(
+      "The former signing key counts as well.",
+    );
+    const open = await cliRig({ mode: "start", isInsecure: true });
     const { code, out } = await open.stepwell("doctor");
     expect([code, out]).toEqual([
       0,
       expect.stringContaining("! key            The server asks for none: everybody"),
     ]);
     expect(out).toContain("→ Start it with --event-key and --signing-key instead of --insecure.");
+    expect(out).toContain("! event keys     There are none: everybody may send events.");
   });
 
   test("a clock that is far away", async () => {
@@ -88,6 +96,27 @@ describe("stepwell doctor", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ app shop +.*\. 1 run waits; nothing is lost\./);
     expect(out).toContain("→ Once it is mended: stepwell apps sync shop");
+  });
+
+  test("an app that is away: the first of the server's own checks that fails", async () => {
+    const appSync = {
+      sync: async () => ({ kind: "failed" as const, reason: "never asked" }),
+      check: async () => [
+        { name: "name-resolves" as const, status: "passed" as const, found: "127.0.0.1" },
+        {
+          name: "port-answers" as const,
+          status: "failed" as const,
+          found: "refused",
+          message: "Nothing listens on port 3000. Start the app.",
+        },
+      ],
+    };
+    const world = await cliRig({ appSync });
+    await world.register("shop", { ship: { triggers: [{ event: "a" }] } });
+    await world.engine.recordSyncFailure("http://localhost:3000/api/inngest", "It is away.");
+    expect((await world.stepwell("doctor")).out).toContain(
+      "✗ app shop       Nothing listens on port 3000. Start the app.\n",
+    );
   });
 
   test("open runs whose function is gone", async () => {

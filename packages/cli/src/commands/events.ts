@@ -21,6 +21,7 @@ interface EventsOptions {
   readonly from?: string;
   readonly until?: string;
   readonly search?: string;
+  readonly if?: string;
   readonly system?: boolean;
   readonly limit?: string;
   readonly cursor?: string;
@@ -41,6 +42,7 @@ export function eventsCommand(session: Session): Command {
     .option("--from <time>", "received at or after: a time, or how long ago, such as 2h")
     .option("--until <time>", "received before")
     .option("-q, --search <words>", "words in ids and names")
+    .option("--if <expression>", 'for which this is true, such as event.data.plan == "pro"')
     .option("--system", "the engine's own events too")
     .option("-n, --limit <count>", `how many, at most ${eventsLimit.max} (default: ${eventsLimit.fallback})`)
     .option("--cursor <cursor>", "go on behind a former page");
@@ -59,6 +61,7 @@ function queryOf(options: EventsOptions, now: number): EventsQuery {
     ...(options.from === undefined ? {} : { from: readTime(options.from, "--from", now) }),
     ...(options.until === undefined ? {} : { until: readTime(options.until, "--until", now) }),
     ...(options.search === undefined ? {} : { query: options.search }),
+    ...(options.if === undefined ? {} : { expression: options.if }),
     ...(options.system === true ? { includeInternal: true } : {}),
     ...(options.limit === undefined ? {} : { limit: readCount(options.limit, "--limit", eventsLimit.max) }),
     ...(options.cursor === undefined ? {} : { cursor: options.cursor }),

@@ -1,9 +1,9 @@
 // Whether the configuration can be read, a server answers, it is a Stepwell, and it takes our key.
 
-import { type HealthView, healthPath } from "@stepwell/protocol/rest";
-import { RefusedError, UnreachableError } from "../../client/rest-client.ts";
+import { type HealthView, healthPath, type KeyView, keysPath } from "@stepwell/protocol/rest";
+import { RefusedError, type RestClient, UnreachableError } from "../../client/rest-client.ts";
 import { at } from "../../words/moment.ts";
-import { duration } from "../../words/number.ts";
+import { counted, duration } from "../../words/number.ts";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
 
@@ -32,22 +32,44 @@ export async function checkServer({ client, terminal }: Act): Promise<readonly F
       store === undefined ? "" : `, on ${store}`,
     ];
     const passed: Finding = { subject: "server", status: "passed", message: `${parts.join("")}.` };
-    return [configuration, passed, keyFinding(mode, target.authorization), ...clock(serverTime, begunAt)];
+    const keys = mode === "dev" ? devKeys : await keyFindings(client);
+    return [configuration, passed, ...keys, ...clock(serverTime, begunAt)];
   } catch (error) {
     return [configuration, ...refused(error)];
   }
 }
 
-function keyFinding(mode: HealthView["mode"], authorization: string | undefined): Finding {
-  if (mode === "dev") return { subject: "key", status: "passed", message: "A dev server asks for none." };
-  if (authorization !== undefined)
-    return { subject: "key", status: "passed", message: "The server takes it." };
-  return {
-    subject: "key",
-    status: "warned",
-    message: "The server asks for none: everybody who reaches it may read and change everything.",
-    advice: "Start it with --event-key and --signing-key instead of --insecure.",
-  };
+const devKeys: readonly Finding[] = [
+  { subject: "key", status: "passed", message: "A dev server asks for none." },
+];
+
+/** What the server was started with, as far as it tells: never the keys themselves. */
+async function keyFindings(client: RestClient): Promise<readonly Finding[]> {
+  const events = (await client.list<KeyView>(keysPath("events"))).body.data.length;
+  const signing = (await client.list<KeyView>(keysPath("signing"))).body.data.length;
+  const advice = "Start it with --event-key and --signing-key instead of --insecure.";
+  return [
+    signing === 0
+      ? {
+          subject: "key",
+          status: "warned",
+          message: "The server asks for none: everybody who reaches it may read and change everything.",
+          advice,
+        }
+      : {
+          subject: "key",
+          status: "passed",
+          message: `The server takes it.${signing > 1 ? " The former signing key counts as well." : ""}`,
+        },
+    events === 0
+      ? {
+          subject: "event keys",
+          status: "warned",
+          message: "There are none: everybody may send events.",
+          advice,
+        }
+      : { subject: "event keys", status: "passed", message: `${counted(events, "key")} may send events.` },
+  ];
 }
 
 function clock(serverTime: string, now: number): readonly Finding[] {
