@@ -13,13 +13,14 @@ if (!Number.isInteger(seeds) || seeds < 1 || !Number.isInteger(from)) {
   process.exit(2);
 }
 
-const total = { calls: 0, steps: 0, runs: 0, crashes: 0, failures: 0 };
+const total = { calls: 0, steps: 0, runs: 0, crashes: 0, compared: 0, failures: 0 };
 for (let seed = from; seed < from + seeds; seed += 1) {
   const result = await simulate(seed);
   total.calls += result.calls;
   total.steps += result.steps;
   total.runs += result.runs;
   total.crashes += result.crashes;
+  total.compared += result.comparedRuns;
   if (result.violation !== undefined) {
     total.failures += 1;
     console.error(`seed ${seed}: ${result.violation}`);
@@ -30,6 +31,6 @@ for (let seed = from; seed < from + seeds; seed += 1) {
     console.log(`${done}/${seeds} seeds, ${total.runs} runs, ${total.failures} failed`);
 }
 console.log(
-  `${seeds} seeds: ${total.runs} runs, ${total.calls} calls, ${total.steps} steps executed, ${total.crashes} crashes, ${total.failures} failed`,
+  `${seeds} seeds: ${total.runs} runs, ${total.calls} calls, ${total.steps} steps executed, ${total.crashes} crashes, ${total.compared} runs compared with their rows, ${total.failures} failed`,
 );
 process.exit(total.failures === 0 ? 0 : 1);

@@ -26,6 +26,7 @@ export type PlantedBug =
   | "idempotency-ignored"
   | "timeouts-ignored"
   | "replay-begins-again"
+  | "field-lost"
   | "event-lost";
 
 /** What a bug leaves out of every registration, while the checkers expect it. */
@@ -50,6 +51,8 @@ export interface SimulationResult {
   readonly steps: number;
   readonly runs: number;
   readonly crashes: number;
+  /** Runs that were compared with their rows at random moments. */
+  readonly comparedRuns: number;
 }
 
 const minuteMs = 60_000;
@@ -83,6 +86,7 @@ class SimulatedWorld {
   #engineNumber = 0;
   #isFaulty = true;
   #crashes = 0;
+  #comparedRuns = 0;
   #failure: Error | undefined;
   readonly #faultRate: number;
 
@@ -105,7 +109,13 @@ class SimulatedWorld {
 
   counts() {
     const { calls, steps } = this.#witness;
-    return { calls, steps, runs: this.#rows.tables.runs.size, crashes: this.#crashes };
+    return {
+      calls,
+      steps,
+      runs: this.#rows.tables.runs.size,
+      crashes: this.#crashes,
+      comparedRuns: this.#comparedRuns,
+    };
   }
 
   async run(): Promise<void> {
@@ -113,6 +123,7 @@ class SimulatedWorld {
     this.#spawn(this.#sendEvents());
     this.#spawn(this.#crashNowAndThen());
     this.#spawn(this.#pauseNowAndThen());
+    this.#spawn(this.#compareNowAndThen());
     this.#spawn(this.#operator.work(faultyMs));
     const begin = this.#scheduler.clock.now();
     await this.#drive(begin + faultyMs);
@@ -203,6 +214,7 @@ class SimulatedWorld {
         return this.#scheduler.pick(["unavailable", "unknown-written", "unknown-not-written"] as const);
       },
     });
+    if (this.#options.bug === "field-lost") return forgettingCauses(store);
     return this.#options.bug === "effects-before-commit" ? acknowledgingEarly(store) : store;
   }
 
@@ -315,6 +327,20 @@ class SimulatedWorld {
     }
   }
 
+  /** At random moments what the shard holds of runs is loaded again and compared (design §6). */
+  async #compareNowAndThen(): Promise<void> {
+    for (;;) {
+      await this.#scheduler.after(1 + this.#scheduler.integer(this.#isFaulty ? 10_000 : hourMs));
+      // A crash or a fault of the store may leave it without an answer: the next one is of another process.
+      const asked = this.#engine?.selfCheck().catch(() => undefined);
+      const check = await Promise.race([asked, this.#scheduler.after(60_000)]);
+      if (check?.kind !== "compared") continue;
+      this.#comparedRuns += check.runs;
+      const [difference] = check.differences;
+      if (difference !== undefined) this.#witness.fail(difference);
+    }
+  }
+
   async #pauseNowAndThen(): Promise<void> {
     for (let count = this.#scheduler.integer(3); count > 0; count -= 1) {
       await this.#scheduler.after(this.#scheduler.integer(faultyMs / 2));
@@ -375,14 +401,30 @@ function configOf(program: Program, left: readonly string[]): FunctionConfig {
 
 /** The planted bug of a store whose commits are taken for durable before they are. */
 function acknowledgingEarly(store: ModelStore): ModelStore {
+  return withCommit(store, (fence, writes) => {
+    store.commit(fence, writes).catch(() => {});
+    return Promise.resolve();
+  });
+}
+
+/** A column that was forgotten: memory knows why a call is made, its row does not. */
+function forgettingCauses(store: ModelStore): ModelStore {
+  return withCommit(store, (fence, writes) =>
+    store.commit(
+      fence,
+      writes.map((write) => {
+        if (write.kind !== "put" || write.table !== "jobs" || write.row.kind !== "call") return write;
+        const { cause: _, ...row } = write.row;
+        return { ...write, row };
+      }),
+    ),
+  );
+}
+
+function withCommit(store: ModelStore, commit: ModelStore["commit"]): ModelStore {
   return new Proxy(store, {
     get(target, key) {
-      if (key === "commit") {
-        return (...args: Parameters<ModelStore["commit"]>) => {
-          target.commit(...args).catch(() => {});
-          return Promise.resolve();
-        };
-      }
+      if (key === "commit") return commit;
       const value = Reflect.get(target, key, target);
       return typeof value === "function" ? value.bind(target) : value;
     },

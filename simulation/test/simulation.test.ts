@@ -24,6 +24,7 @@ describe("simulation", () => {
     "step-forgotten",
     "limit-ignored",
     "replay-begins-again",
+    "field-lost",
     "event-lost",
   ];
   test.each(bugs)("the checkers see the planted bug %s", async (bug) => {

@@ -151,6 +151,7 @@ export function createEngine(ports: EnginePorts): Engine {
       await shard.submit({ kind: "mark-failure", group, mark, ...options });
     },
 
+    selfCheck: () => shard.selfCheck(),
     laneFigures: (functionId) => shard.laneFigures(functionId),
 
     async checkpoint(request) {

@@ -24,6 +24,7 @@ import type {
   TraceContext,
 } from "@stepwell/protocol";
 import type { StoreReader } from "./ports/reader.ts";
+import type { SelfCheck } from "./shard/self-check.ts";
 
 export interface EngineOptions {
   /** Fixed delay before every retry, in ms; absent means the backoff table (semantics C2). */
@@ -138,6 +139,8 @@ export interface Engine {
    */
   controlFunction(id: FunctionId, command: ControlCommand): Promise<ControlOutcome>;
   /** What stands and runs in a function's lanes just now, from memory; of all functions without an id. */
+  /** Compares what memory holds of runs with what the store gives: for tests and the simulation. */
+  selfCheck(): Promise<SelfCheck>;
   laneFigures(id?: FunctionId): readonly LaneFigures[];
   /** Records steps of a running call (protocol §9.1). */
   checkpoint(request: Pick<CheckpointRequest, "queueItemId" | "ops">): Promise<CheckpointOutcome>;

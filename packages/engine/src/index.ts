@@ -9,4 +9,5 @@ export * from "./ports/observer.ts";
 export * from "./ports/reader.ts";
 export * from "./ports/store.ts";
 export * from "./ports/transport.ts";
+export type { SelfCheck } from "./shard/self-check.ts";
 export { UnavailableError } from "./shard/shard-ports.ts";

@@ -16,6 +16,11 @@ export class Cache<K, V> {
     return this.#entries.size;
   }
 
+  /** Everything that is held, known absence too. */
+  *entries(): Iterable<readonly [K, V | null]> {
+    for (const [key, { value }] of this.#entries) yield [key, value];
+  }
+
   get(key: K): V | null | undefined {
     return this.#entries.get(key)?.value;
   }

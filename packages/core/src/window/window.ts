@@ -79,6 +79,11 @@ export class Window implements ShardState {
     return this.#runs.get(id);
   }
 
+  /** The runs that memory holds at present; null for those that it knows not to exist. */
+  heldRuns(): Iterable<readonly [RunId, RunView | null]> {
+    return this.#runs.entries();
+  }
+
   event(id: EventId): StoredEvent | null | undefined {
     return this.#events.get(id);
   }

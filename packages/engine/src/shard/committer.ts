@@ -59,6 +59,11 @@ export class Committer {
     return this.#inFlight === undefined && !this.#gathering.isUrgent;
   }
 
+  /** Whether all that was added is stored. */
+  get isQuiet(): boolean {
+    return this.#inFlight === undefined && this.#gathering.rows.size === 0;
+  }
+
   /** @param isNew the row was never stored, so that removing it within the group needs no write. */
   add(change: Change, isNew: boolean): void {
     const row = rowOf(change);
@@ -79,6 +84,14 @@ export class Committer {
   afterEverything(effect: () => void): void {
     if (this.#gathering.rows.size > 0) this.#gathering.isUrgent = true;
     this.afterwards(effect);
+  }
+
+  /** Resolves once everything added so far is stored, what nobody waited for too. */
+  everythingStored(): Promise<void> {
+    return new Promise((resolve) => {
+      this.afterEverything(resolve);
+      this.flush();
+    });
   }
 
   /** Sends what has gathered, unless a commit is in flight. */

@@ -32,6 +32,7 @@ import { Inbox, type Pending } from "./inbox.ts";
 import { fillLanes } from "./lane-filler.ts";
 import { factsFromMemory, load } from "./loader.ts";
 import { callReport, loadOf } from "./reports.ts";
+import { checkMemory, type SelfCheck } from "./self-check.ts";
 import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
 import { cautionOf, nextAt, type Term, windowOf } from "./term.ts";
 
@@ -99,7 +100,7 @@ export class Shard {
       grace = clock.setTimer(clock.now() + graceMs, resolve);
     });
     await Promise.race([this.whenIdle(), isOver]);
-    await Promise.race([this.#everythingStored(), isOver]);
+    await Promise.race([this.#term?.committer.everythingStored(), isOver]);
     this.#timer?.cancel();
     const term = this.#term;
     term?.committer.drop();
@@ -130,6 +131,11 @@ export class Shard {
   /** What stands and runs in the lanes, for people to look at; decisions read the lanes themselves. */
   laneFigures(functionId?: FunctionId): readonly LaneFigures[] {
     return this.#term?.window.lanes.figures(functionId) ?? [];
+  }
+
+  /** What memory and store disagree about; see self-check.ts. */
+  selfCheck(): Promise<SelfCheck> {
+    return checkMemory(this.#term, this.#ports.store);
   }
 
   #refusal(): string | undefined {
@@ -348,15 +354,6 @@ export class Shard {
       this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.size === 0 && committer.isIdle;
     const isDue = (window.timers.nextAt() ?? Number.POSITIVE_INFINITY) <= this.#now && !this.#isStopping;
     return isQuiet && !isDue && window.openCallCount === 0;
-  }
-
-  #everythingStored(): Promise<void> {
-    const committer = this.#term?.committer;
-    if (committer === undefined) return Promise.resolve();
-    return new Promise((resolve) => {
-      committer.afterEverything(resolve);
-      committer.flush();
-    });
   }
 
   async #claim(): Promise<void> {
