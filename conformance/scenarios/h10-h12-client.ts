@@ -384,3 +384,21 @@ scenario("H11.8 an expression over the payload finds the runs of its event", asy
     [runs[0]?.id, runs[2]?.id].sort(),
   ]);
 });
+
+scenario(
+  "H11.8 an expression over the payload finds the event, and counts the runs it started",
+  async (world) => {
+    const client = await world.app((fn) => [fn({ id: "f", triggers: [{ event: "paid" }] }, () => 1)]);
+    const sources = ["manual", "stripe_webhook", "manual"];
+    const ids: string[] = [];
+    for (const source of sources) {
+      const [id = ""] = await world.send(client, { name: "paid", data: { metadata: { source } } });
+      ids.push(id);
+    }
+    const expression = encodeURIComponent('event.data.metadata.source == "stripe_webhook"');
+    const events = await world.request(`/api/v2/events?expression=${expression}`);
+    expect([events.status, events.body.data.map((event: Loose) => event.id)]).toEqual([200, [ids[1]]]);
+    const figures = await world.request(`/api/v2/figures/runs?expression=${expression}`);
+    expect(figures.body.data.counts).toEqual({ COMPLETED: 1 });
+  },
+);
