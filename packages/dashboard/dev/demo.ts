@@ -29,7 +29,7 @@ function addFunction(
   name: string,
   triggers: readonly TriggerView[],
   configuration: JsonObject,
-  figures: { queued: number; running: number; oldest?: number; failed?: number },
+  figures: { queued: number; running: number; parked?: number; oldest?: number; failed?: number },
 ): void {
   const slug = `${app}-${name}`;
   world.functions.set(slug, {
@@ -46,6 +46,7 @@ function addFunction(
     figures: {
       queued: figures.queued,
       running: figures.running,
+      ...(figures.parked === undefined ? {} : { sleeping: figures.parked, waiting: 0 }),
       ...(figures.oldest === undefined ? {} : { oldestQueuedAt: iso(world.now() - figures.oldest) }),
       lastDay: {
         completed: 2100,
@@ -117,7 +118,7 @@ function addFunctions(world: World): void {
       cancel: [{ event: "user/account.closed", if: "async.data.userId == event.data.userId" }],
       timeouts: { finish: "7d" },
     },
-    { queued: 3, running: 4, oldest: 48 * second },
+    { queued: 473, running: 8240, parked: 8204, oldest: 48 * second },
   );
   addFunction(
     world,

@@ -12,9 +12,12 @@ export interface JsonFieldProps {
   readonly hint?: string;
   /** A problem that the caller found in a text that is JSON. */
   readonly problem?: string | undefined;
+  /** The dialog around it begins here. */
+  readonly isFirst?: boolean;
 }
 
-export function JsonField({ label, text, onChange, rows = 10, hint, problem }: JsonFieldProps): ReactNode {
+export function JsonField(props: JsonFieldProps): ReactNode {
+  const { label, text, onChange, rows = 10, hint, problem, isFirst = false } = props;
   const id = useId();
   const parsed = parseJson(text);
   const told = parsed.kind === "invalid" && text.trim() !== "" ? jsonProblem(text) : problem;
@@ -37,6 +40,7 @@ export function JsonField({ label, text, onChange, rows = 10, hint, problem }: J
       <textarea
         id={id}
         className="input code"
+        data-focus={isFirst ? "" : undefined}
         rows={rows}
         value={text}
         spellCheck={false}

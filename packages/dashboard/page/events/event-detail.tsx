@@ -17,7 +17,7 @@ import { Words } from "../drawing/words.tsx";
 import { useCommands } from "../frame/command.ts";
 import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
-import { useUrlState } from "../frame/url-state.ts";
+import { useUrlState, writeSearch } from "../frame/url-state.ts";
 import { at, preciseMoment } from "../words/clock-time.ts";
 import { eventSentence } from "../words/event-words.ts";
 import { bytes } from "../words/number.ts";
@@ -41,6 +41,7 @@ export function EventDetail({ eventId }: { readonly eventId: string }): ReactNod
   return (
     <div className="scroll">
       <div className="sec">
+        <BackToList />
         <EventHead event={data} />
         <p className="sentence">
           {outcomes.data === undefined ? "…" : <Words parts={eventSentence(data, outcomes.data)} />}
@@ -66,6 +67,16 @@ export function EventDetail({ eventId }: { readonly eventId: string }): ReactNod
         {data.user === undefined ? null : <Payload title="User" value={data.user} />}
       </div>
     </div>
+  );
+}
+
+/** On a phone the list is another screen. */
+function BackToList(): ReactNode {
+  const [url] = useUrlState();
+  return (
+    <PageLink className="link back-link" to={`/events${writeSearch({ ...url, send: undefined })}`}>
+      All events
+    </PageLink>
   );
 }
 

@@ -75,6 +75,7 @@ function useFrameKeys(foldSide: () => void, openDoor: (door: "palette" | "keys")
     "[": foldSide,
     ".": () => setHeld(!held),
     "shift+y": copyLink,
+    "g b": () => void navigate({ to: "/bulk" }),
     ...Object.fromEntries(
       places.map((place) => [`g ${place.key}`, () => void navigate({ to: place.to })] as const),
     ),

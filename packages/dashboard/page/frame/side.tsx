@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { healthQuery } from "../api/queries.ts";
+import { BulkCards } from "../bulk/bulk-cards.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { type Badge, type Badges, useBadges } from "./badges.ts";
@@ -30,6 +31,7 @@ export function Side(): ReactNode {
       </ul>
       <SavedViews />
       <div className="side-foot label">
+        <BulkCards />
         <Engine health={health} />
       </div>
     </nav>

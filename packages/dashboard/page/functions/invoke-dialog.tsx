@@ -73,6 +73,7 @@ export function InvokeDialog({
         </p>
         <JsonField
           label="Data"
+          isFirst
           text={text}
           rows={14}
           {...(newest === undefined || isTouched ? {} : { hint: "as the newest event had it" })}
