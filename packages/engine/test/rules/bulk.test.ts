@@ -1,9 +1,11 @@
 // C6.12–13 and C15.4–7: bulk cancels and replays, on the real engine.
 
 import { type Bulk, type BulkRequest, failureGroup, functionIdOf, type RunSelection } from "@stepwell/core";
+import { createEngine } from "@stepwell/engine";
+import { ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
 import { asBulkId, asRunId } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { op, Rig, returned, sequence, thrown } from "./rig.ts";
+import { op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const go = { triggers: [{ event: "go" }] };
 const minuteMs = 60_000;
@@ -232,6 +234,17 @@ describe("C15.4–7 replay", () => {
     expect(counts(rig, "bad")).toEqual({ failed: 8 });
   });
 
+  test("C15.4 a replay ends with the runs that are there, whatever end it was given", async () => {
+    const { rig } = await someFailed(2);
+    const until = rig.clock.now() + 4000;
+    const outcome = await rig.engine.startBulk({ kind: "replay", selection: { ...failed, until } });
+    await rig.advance(2);
+    await sendMany(rig, 2);
+    await rig.advance(minuteMs);
+    if (outcome.kind === "refused") throw new Error(outcome.reasons.join("\n"));
+    expect(row(rig, outcome.bulk)).toMatchObject({ status: "done", done: 2 });
+  });
+
   const statuses = ["completed", "failed", "cancelled"] as const;
   for (const status of statuses) {
     test(`C15.4 only runs that are ${status} are replayed when that is asked for`, async () => {
@@ -306,6 +319,25 @@ describe("C15.4–7 replay", () => {
     });
     const originals = rig.runs("bad").flatMap((run) => run.originalRunId ?? []);
     expect([bulk.done, originals.sort()]).toEqual([120, [...chosen].sort()]);
+  });
+
+  test("C15.4 a list of run ids is filtered by all else that the selection says", async () => {
+    const { rig } = await someFailed(2);
+    const until = rig.clock.now();
+    await sendMany(rig, 2);
+    await rig.advance(1000);
+    const runIds = [...rig.runs("bad"), ...rig.runs("good")].map((run) => run.id);
+    const bulk = await start(rig, { kind: "replay", selection: { ...failed, runIds, until } });
+    expect(bulk.done).toBe(2);
+    const others = await start(rig, {
+      kind: "replay",
+      selection: { statuses: ["completed"], runIds, from: until, functionIds: of("good"), eventName: "go" },
+    });
+    const none = await start(rig, {
+      kind: "replay",
+      selection: { statuses: ["completed"], runIds, eventName: "other" },
+    });
+    expect([others.done, none.done]).toEqual([2, 0]);
   });
 
   test("C15.4 it is paced: no more than so many new runs in a minute, spread over it", async () => {
@@ -521,6 +553,58 @@ describe("restarts", () => {
     await rig.restart();
     await rig.advance(1000);
     expect([outcome.kind, counts(rig, "f")]).toEqual(["started", { cancelled: 5 }]);
+  });
+});
+
+describe("what goes wrong", () => {
+  test("a run that cannot be looked at holds the operation, and its row says why", async () => {
+    const rig = await new Rig().start({ f: { ...go, script: () => returned(1) } });
+    await sendMany(rig, 2);
+    const { runs } = rig.rows.tables;
+    const [first] = rig.runs("f");
+    if (first === undefined) throw new Error("There is no run.");
+    runs.set(first.id, { ...first, output: "no JSON" });
+    const bulk = await start(rig, {
+      kind: "replay",
+      selection: { statuses: ["completed"], expression: "output == 1" },
+    });
+    expect(bulk).toMatchObject({ status: "held", problem: expect.stringMatching(/JSON/), done: 0 });
+    expect(rig.rows.tables.poisons.size).toBe(1);
+    runs.set(first.id, first);
+    await rig.engine.steerBulk(bulk.id, "resume");
+    await rig.advance(1000);
+    expect(row(rig, bulk)).toMatchObject({ status: "done", done: 2 });
+    expect(row(rig, bulk)).not.toHaveProperty("problem");
+  });
+
+  test("C6.13 a run whose row is not stored yet when the operation begins is cancelled all the same", async () => {
+    const rows = new ModelRows();
+    const clock = manualClock();
+    let open: () => void = () => {};
+    let gate: Promise<void> | undefined;
+    const engine = createEngine({
+      store: modelStore(rows, {
+        beforeEach: async (method) => (method === "commit" ? await gate : undefined),
+      }),
+      clock,
+      random: seededRandom(1),
+      transport: { call: async () => ops([op.sleep("nap", "1h")]) },
+    });
+    await engine.start();
+    const functions = [{ id: "app-f", name: "f", url: "http://app", options: {}, ...go }];
+    await engine.sync({ appName: "app", url: "http://app", sdk: "rig", functions });
+    gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const sent = engine.ingest([{ name: "go", data: {} }]);
+    await clock.advance(10);
+    const asked = engine.startBulk({ kind: "cancel", selection: unfinished });
+    await clock.advance(10);
+    open();
+    await Promise.all([sent, asked]);
+    await clock.advance(1000);
+    expect([...rows.tables.runs.values()].map(({ status }) => status)).toEqual(["cancelled"]);
+    await engine.stop(0);
   });
 });
 
