@@ -20,6 +20,7 @@ import { type EventMeta, type RunSessions, withInherited } from "./sessions.ts";
 import {
   type DurationValue,
   type InstantLike,
+  isBelowSecond,
   type MomentValue,
   momentIso,
   wireDuration,
@@ -179,14 +180,7 @@ export function stepTools(
       infer: (options, { model, body }) =>
         execution.request({ ...named(options), report: (head) => inferOp(head, model, body) }),
     },
-    async sleep(options, duration) {
-      const delay = wireDuration(duration);
-      await execution.request({ ...named(options), report: (head) => sleepOp(head, delay) });
-    },
-    async sleepUntil(options, moment) {
-      const until = momentIso(moment);
-      await execution.request({ ...named(options), report: (head) => sleepOp(head, until) });
-    },
+    ...sleepTools(execution, named),
     waitForEvent: (options, wait) => execution.request(waitRequest(named(options), wait)) as never,
     async waitForSignal(options, { signal, timeout, onConflict }) {
       const report = (head: OpHead) => signalOp(head, signal, wireTimeout(timeout), onConflict);
@@ -211,6 +205,31 @@ export function stepTools(
         report: (head) => fetchOp(head, url, init),
         receive: fetchResponse,
       }) as never,
+  };
+}
+
+function sleepTools(
+  execution: Execution,
+  named: (options: StepOptions) => StepName,
+): Pick<StepTools, "sleep" | "sleepUntil"> {
+  return {
+    async sleep(options, duration) {
+      const delay = wireDuration(duration);
+      const report = (head: OpHead) => {
+        if (isBelowSecond(duration)) {
+          execution.warnOnce(
+            "SLEEP_ROUNDED_UP",
+            `the sleep "${head.name}" is shorter than a second, so it takes a second.`,
+          );
+        }
+        return sleepOp(head, delay);
+      };
+      await execution.request({ ...named(options), report });
+    },
+    async sleepUntil(options, moment) {
+      const until = momentIso(moment);
+      await execution.request({ ...named(options), report: (head) => sleepOp(head, until) });
+    },
   };
 }
 

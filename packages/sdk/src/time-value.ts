@@ -54,8 +54,13 @@ export function durationMs(value: DurationValue): number {
  * A duration on the wire: whole seconds; a positive one of less than a second becomes a second (semantics D4.2).
  */
 export function wireDuration(value: DurationValue): string {
+  return isBelowSecond(value) ? "1s" : formatDuration(Math.max(0, durationMs(value)));
+}
+
+/** Whether a duration is rounded up to a second (semantics D4.2). */
+export function isBelowSecond(value: DurationValue): boolean {
   const ms = durationMs(value);
-  return ms > 0 && ms < 1000 ? "1s" : formatDuration(Math.max(0, ms));
+  return ms > 0 && ms < 1000;
 }
 
 /** A duration among a function's options: a text that the wire knows stays as its author wrote it. */

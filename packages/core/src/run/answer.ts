@@ -11,7 +11,7 @@ import { discovery, requestDiscovery, standing } from "./discover.ts";
 import { RunDraft } from "./draft.ts";
 import { finishRun, needsToEnd } from "./finish.ts";
 import { applyOp } from "./ops/apply-op.ts";
-import { exceedsLimits } from "./ops/limits.ts";
+import { exceedsLimits, tooLarge } from "./ops/limits.ts";
 import { lostBatch } from "./ops/plan.ts";
 import { recordStep } from "./ops/record.ts";
 import { retryOrGiveUp } from "./retry.ts";
@@ -54,7 +54,7 @@ export function checkpoint(
   const job = draft.job(input.jobId);
   if (job?.kind !== "call") return replied({ kind: "stale" });
   for (const op of input.ops) {
-    const refusal = refuseInCheckpoint(op);
+    const refusal = refuseInCheckpoint(draft, op);
     if (refusal !== undefined) return replied({ kind: "refused", reasons: [refusal] });
   }
   for (const op of input.ops) if (op.kind === "ran" || op.kind === "ran-raw") recordStep(draft, call, op);
@@ -65,10 +65,11 @@ export function checkpoint(
   return replied({ kind: "recorded" }, draft.changes);
 }
 
-function refuseInCheckpoint(op: Op): string | undefined {
+function refuseInCheckpoint(draft: RunDraft, op: Op): string | undefined {
   switch (op.kind) {
     case "ran":
     case "ran-raw":
+      return tooLarge(draft, op)?.message;
     case "planned":
       return undefined;
     case "errored":

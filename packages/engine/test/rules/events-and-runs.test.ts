@@ -138,7 +138,7 @@ describe("A3 names", () => {
     expect(rig.statuses("f")).toEqual(["completed"]);
   });
 
-  test("D5.10 D8.8 event in a wait is the first trigger; D5.13 a late event for an expired wait is ignored", async () => {
+  test("D5.10 event in a wait is the first trigger; D5.13 a late event for an expired wait is ignored", async () => {
     const rig = await new Rig().start({
       f: {
         ...go,

@@ -16,6 +16,7 @@ import {
   callBody,
   type EventInput,
   type Json,
+  type Op,
   parseEventInput,
   parseOps,
   type RetryHint,
@@ -98,15 +99,20 @@ export const op = {
   complete: (data: Json) => ({ op: "RunComplete", id: stepKey("complete"), data }),
 };
 
+/** Ops as a checkpoint brings them. */
+export function opsOf(list: readonly object[]): readonly Op[] {
+  const parsed = parseOps(JSON.parse(JSON.stringify(list)));
+  if (parsed.kind === "invalid") throw new Error(parsed.reason);
+  return parsed.value;
+}
+
 /** A 206 answer. */
 export function ops(
   list: readonly object[],
   retry: RetryHint = backoff,
   requestVersion: 1 | 2 = 2,
 ): CallAnswer {
-  const parsed = parseOps(JSON.parse(JSON.stringify(list)));
-  if (parsed.kind === "invalid") throw new Error(parsed.reason);
-  return { kind: "ops", ops: parsed.value, retry, requestVersion };
+  return { kind: "ops", ops: opsOf(list), retry, requestVersion };
 }
 
 export function returned(value: Json): CallAnswer {

@@ -1,8 +1,8 @@
 // D1–D9 and D13: steps, as rules on the real engine.
 
-import { parseOps, stepKey } from "@stepwell/protocol";
+import { stepKey } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { type Loose, never, op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
+import { type Loose, never, op, ops, opsOf, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const secondMs = 1000;
 const minuteMs = 60_000;
@@ -586,12 +586,6 @@ describe("D9 parallel steps", () => {
 });
 
 describe("D13 checkpointing", () => {
-  const opsOf = (list: readonly object[]) => {
-    const parsed = parseOps(JSON.parse(JSON.stringify(list)));
-    if (parsed.kind === "invalid") throw new Error(parsed.reason);
-    return parsed.value;
-  };
-
   test("D13.1 steps reported while a call runs are recorded, and the call goes on", async () => {
     const rig = new Rig();
     await rig.start({

@@ -87,7 +87,7 @@ describe("B1 B2 what is emitted when a run ends", () => {
     expect(isUlid(ids[2]?.[1])).toBe(true);
   });
 
-  test("B2 correlation_id: of a run that was invoked alone, the invoker and its step", async () => {
+  test("B2 D8.8 correlation_id: of a run that was invoked alone, the invoker and its step", async () => {
     const { rig, of } = await ended();
     expect(of(finished, "good").data).not.toHaveProperty("correlation_id");
     expect(of(finished, "child").data.correlation_id).toBe(

@@ -64,7 +64,7 @@ export class Execution {
   #wake: () => void = () => {};
   #deliveredError: StepError | undefined;
   #isRunningStep = false;
-  #hasWarned = false;
+  readonly #warned = new Set<string>();
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
@@ -83,20 +83,27 @@ export class Execution {
         `NESTING_STEPS: step "${request.id}" was called inside another step, which is not supported.`,
       );
     }
-    this.#warnOfParallelRepetition(request.id);
     const { key, index } = this.#nextKey(request.id);
+    if (!this.#options.memos.has(key)) this.#warnOfParallelRepetition(request.id);
     const step = foundStep(request, key, index);
     this.#open.set(key, step);
     this.#wake();
     return step.promise;
   }
 
+  /** Tells the author something, once per call. */
+  warnOnce(code: string, message: string): void {
+    if (this.#warned.has(code)) return;
+    this.#warned.add(code);
+    this.#options.warn(`${code}: ${message}`);
+  }
+
   /** In parallel branches the order of calls, and so which repetition is which, may change from call to call (D1.4). */
   #warnOfParallelRepetition(id: string): void {
-    if (this.#hasWarned || ![...this.#open.values()].some((step) => step.request.id === id)) return;
-    this.#hasWarned = true;
-    this.#options.warn(
-      `AUTOMATIC_PARALLEL_INDEXING: the step id "${id}" is used several times in parallel; results may be mixed up. Give each step an id of its own.`,
+    if (![...this.#open.values()].some((step) => step.request.id === id)) return;
+    this.warnOnce(
+      "AUTOMATIC_PARALLEL_INDEXING",
+      `the step id "${id}" is used several times in parallel; results may be mixed up. Give each step an id of its own.`,
     );
   }
 

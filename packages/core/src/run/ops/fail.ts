@@ -1,6 +1,6 @@
 // A step that failed: retried under its own budget, or failed for good with the error as its result (semantics C2).
 
-import { canonicalJson, type Json, type Op, type RetryHint } from "@stepwell/protocol";
+import { canonicalJson, type Json, type Op, type RetryHint, type SerializedError } from "@stepwell/protocol";
 import type { RunJob } from "../../model/job.ts";
 import type { Step } from "../../model/run.ts";
 import { discoverAfter } from "../discover.ts";
@@ -35,10 +35,11 @@ export function stepFailed(draft: RunDraft, job: CallJob, op: Extract<Op, { kind
   failStep(draft, op, op.error);
 }
 
-function failStep(
+/** Ends a step with an error as its result: the awaiting code gets it. */
+export function failStep(
   draft: RunDraft,
-  op: Extract<Op, { kind: "errored" } | { kind: "failed" }>,
-  error: typeof op.error,
+  op: Extract<Op, { kind: "errored" | "failed" | "planned" }>,
+  error: SerializedError,
 ): void {
   const base: Step = draft.step(op.key) ?? { ...stepHead(draft, op), kind: "run", status: "open", batch: 0 };
   const text = `{"error":${canonicalJson(error as unknown as Json)}}`;

@@ -1,13 +1,21 @@
 // Invoking another function and waiting for its result (semantics D8, protocol §8.1).
 
-import { contextWithin, mergeSessions, momentAt, type Op, stepSpanId, systemEvent } from "@stepwell/protocol";
+import {
+  contextWithin,
+  mergeSessions,
+  momentAt,
+  type Op,
+  type SerializedError,
+  stepSpanId,
+  systemEvent,
+} from "@stepwell/protocol";
 import { newEventId } from "../../model/ids.ts";
 import type { RunJob } from "../../model/job.ts";
 import { traceOfRun } from "../../model/trace.ts";
 import { emitEvent } from "../../route/emit.ts";
 import { discoverAfter } from "../discover.ts";
 import type { RunDraft } from "../draft.ts";
-import { exceedsFuture } from "./limits.ts";
+import { exceedsFuture, tooLarge } from "./limits.ts";
 import { endStep, openStep } from "./open.ts";
 
 /** An invoke without a timeout waits for a year. */
@@ -23,9 +31,15 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
       ? draft.now + timeoutDefaultMs
       : Math.max(draft.now, momentAt(op.timeout, draft.now));
   if (exceedsFuture(draft, `The invoke "${op.name}"`, expiresAt)) return;
+  const large = tooLarge(draft, { name: op.name, input: JSON.stringify(op.payload) });
+  if (large !== undefined) {
+    refuseInvoke(draft, op, large);
+    return;
+  }
   const meta = mergeSessions(op.payload.meta ?? {});
   if (meta.kind === "invalid") {
-    refuseInvoke(draft, op, meta.reason);
+    const message = `The invoke "${op.name}" cannot be sent: ${meta.reason}.`;
+    refuseInvoke(draft, op, { name: "Error", message });
     return;
   }
   const eventId = newEventId(draft.now, `${draft.id}/invoke/${op.key}`);
@@ -65,11 +79,14 @@ export function invokeFunction(draft: RunDraft, op: Extract<Op, { kind: "invoke"
 }
 
 /** An invocation whose payload is wrong fails its step; the author may catch that. */
-function refuseInvoke(draft: RunDraft, op: Extract<Op, { kind: "invoke" }>, reason: string): void {
+function refuseInvoke(
+  draft: RunDraft,
+  op: Extract<Op, { kind: "invoke" }>,
+  { name, message }: SerializedError,
+): void {
   const step = openStep(draft, op, "invoke", { target: op.functionId });
   if (step === undefined) return;
-  const message = `The invoke "${op.name}" cannot be sent: ${reason}.`;
-  const result = JSON.stringify({ error: { error: `Error: ${message}`, message, name: "Error" } });
+  const result = JSON.stringify({ error: { error: `${name}: ${message}`, message, name } });
   discoverAfter(draft, endStep(draft, step, "failed", result));
 }
 

@@ -1,5 +1,6 @@
 // Limits on what a run may hold (semantics C4.5, D1.10–11, J).
 
+import type { SerializedError } from "@stepwell/protocol";
 import type { RunDraft } from "../draft.ts";
 import { finishRun } from "../finish.ts";
 
@@ -17,6 +18,24 @@ export function exceedsLimits(draft: RunDraft): boolean {
     return true;
   }
   return false;
+}
+
+/** Why a step's input or result is larger than it may be; undefined when both are small enough (semantics D1.11). */
+export function tooLarge(
+  draft: RunDraft,
+  op: { readonly name: string; readonly data?: string; readonly input?: string },
+): SerializedError | undefined {
+  const limit = draft.state.settings.stepOutputMax;
+  const { name, data = "", input = "" } = op;
+  if (data.length > limit) {
+    const message = `The result of step "${name}" has ${data.length} characters, more than the ${limit} allowed. Store it elsewhere and return a reference.`;
+    return { name: "output_too_large", message };
+  }
+  if (input.length > limit) {
+    const message = `The input of step "${name}" has ${input.length} characters, more than the ${limit} allowed. Store it elsewhere and give a reference.`;
+    return { name: "input_too_large", message };
+  }
+  return undefined;
 }
 
 /** The longest sleep and wait: 366 days. */

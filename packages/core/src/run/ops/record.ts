@@ -7,6 +7,7 @@ import type { Step } from "../../model/run.ts";
 import { discoverAfter } from "../discover.ts";
 import type { RunDraft } from "../draft.ts";
 import { stepErrored } from "./fail.ts";
+import { tooLarge } from "./limits.ts";
 import { endStep, stepHead } from "./open.ts";
 
 type Ran = Extract<Op, { kind: "ran" } | { kind: "ran-raw" }>;
@@ -19,16 +20,8 @@ export function stepRan(
   op: Ran,
   retry: RetryHint,
 ): void {
-  const limit = draft.state.settings.stepOutputMax;
-  if (op.data.length > limit) {
-    const message = `The result of step "${op.name}" has ${op.data.length} characters, more than the ${limit} allowed. Store it elsewhere and return a reference.`;
-    return stepErrored(
-      draft,
-      job,
-      { ...op, kind: "errored", error: { name: "output_too_large", message } },
-      retry,
-    );
-  }
+  const error = tooLarge(draft, op);
+  if (error !== undefined) return stepErrored(draft, job, { ...op, kind: "errored", error }, retry);
   const step = recordStep(draft, call, op) ?? draft.step(op.key);
   if (step !== undefined) discoverAfter(draft, step);
 }
