@@ -128,6 +128,8 @@ function runFacts(run: RunDetailView, now: number, { paint }: Act): string {
       ["retries", run.retries === undefined || run.retries === 0 ? undefined : String(run.retries)],
       ["app", harmless(run.app.name)],
       ["repeats", run.originalRunId],
+      ["replay", run.replayId],
+      ["sessions", run.sessions?.map(({ key, id }) => `${harmless(key)} ${harmless(id)}`).join(", ")],
       ["repeated by", run.repeatedBy?.join(", ")],
     ],
     paint,

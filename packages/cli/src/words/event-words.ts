@@ -82,7 +82,7 @@ export function reasonLine({ outcome, expression }: FunctionOutcome, now: number
       return "not decided yet";
     default:
       // A newer server may give reasons that this client has no words for.
-      return unknownReason(outcome);
+      return unknownReason(outcome satisfies never);
   }
 }
 

@@ -174,12 +174,13 @@ function activitySentence(activity: RunActivity, run: RunView, now: number): str
 }
 
 function waitingSentence(activity: RunActivity & { readonly kind: "waiting" }, now: number): string {
-  const since = activity.since === undefined ? "" : ` since ${moment(at(activity.since), now)}`;
+  const waits =
+    activity.since === undefined ? "It waits" : `It has waited since ${moment(at(activity.since), now)}`;
   const kind =
     activity.targetKind === "event" ? "" : activity.targetKind === "signal" ? "the signal " : "a run of ";
   const more =
     (activity.openWaits ?? 1) < 2 ? "" : ` and ${counted((activity.openWaits ?? 1) - 1, "other wait")}`;
-  const start = `It waits${since} for ${kind}${harmless(activity.target)}${more}.`;
+  const start = `${waits} for ${kind}${harmless(activity.target)}${more}.`;
   if (activity.until === undefined) return start;
   const until = moment(at(activity.until), now);
   return activity.targetKind === "function"
