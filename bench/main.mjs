@@ -1,11 +1,12 @@
 // npm run bench [-- W1,W2,… --quick --json --peers]: measures the workloads, embedded and over HTTP, one line per figure;
-// npm run bench -- lists measures the API's lists over 100,000 runs;
-// npm run bench -- idle measures the server while nobody asks anything of it. --peers runs Restate and DBOS beside them in the same run and prints ratios.
+// npm run bench -- lists measures the API's lists over 100,000 runs, idle the server while nobody asks anything of it,
+// flow-control very many keys. --peers runs Restate and DBOS beside them in the same run and prints ratios.
 
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { flowControlLines, measureFlowControl } from "./flow-control.mjs";
 import { idleLines, measureIdle } from "./idle.mjs";
 import { listLines, measureLists } from "./lists.mjs";
 import { installedPeers } from "./peers.mjs";
@@ -21,13 +22,18 @@ const { values, positionals } = parseArgs({
 });
 const all = ["W1", "W2", "W3", "W5", "W4"];
 const chosen = positionals.flatMap((text) => text.split(",")).map((text) => text.toUpperCase());
-const isIdleChosen = chosen.includes("IDLE");
-const isListsChosen = chosen.includes("LISTS");
-const others = chosen.filter((workload) => workload !== "IDLE" && workload !== "LISTS");
-const workloads = chosen.length > 0 ? others : all;
+/** Workloads that no peer has: each measures by itself and says its figures in lines. */
+const special = {
+  IDLE: { measure: measureIdle, lines: idleLines },
+  LISTS: { measure: measureLists, lines: listLines },
+  "FLOW-CONTROL": { measure: measureFlowControl, lines: flowControlLines },
+};
+const workloads = chosen.length > 0 ? chosen.filter((workload) => special[workload] === undefined) : all;
 const unknown = workloads.find((workload) => !all.includes(workload));
 if (unknown !== undefined) {
-  console.error(`There is no workload ${unknown}. There are ${all.join(", ")}, idle and lists.`);
+  console.error(
+    `There is no workload ${unknown}. There are ${all.join(", ")}, idle, lists and flow-control.`,
+  );
   process.exit(2);
 }
 const runs = values.runs ?? (values.quick ? "1" : "3");
@@ -54,21 +60,16 @@ const peers = values.peers ? await installedPeers() : undefined;
 if (peers !== undefined) subjects.push(...peers.subjects);
 
 const results = [];
-if (isIdleChosen) {
-  if (!values.json) console.error("running idle: cold starts, then nothing …");
-  const result = await measureIdle({ isQuick: values.quick === true });
-  results.push(result);
-  if (values.json) console.log(JSON.stringify(result));
-  else for (const line of idleLines(result)) console.log(line);
-}
-if (isListsChosen) {
+for (const name of chosen.filter((workload) => special[workload] !== undefined)) {
+  if (!values.json) console.error(`running ${name.toLowerCase()} …`);
+  const { measure: measureIt, lines: linesOf } = special[name];
   const tellProgress = (text) => {
-    if (!values.json) console.error(`lists: ${text}`);
+    if (!values.json) console.error(`${name.toLowerCase()}: ${text}`);
   };
-  const result = await measureLists({ isQuick: values.quick === true, tellProgress });
+  const result = await measureIt({ isQuick: values.quick === true, tellProgress });
   results.push(result);
   if (values.json) console.log(JSON.stringify(result));
-  else for (const line of listLines(result)) console.log(line);
+  else for (const line of linesOf(result)) console.log(line);
 }
 for (const subject of workloads.length === 0 ? [] : subjects) {
   if (!values.json) console.error(`running ${subject.name}: ${workloads.join(", ")} …`);

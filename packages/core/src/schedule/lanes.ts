@@ -33,6 +33,8 @@ export interface LanePorts {
   isPaused(functionId: FunctionId): boolean;
   /** How far a throttle's starts are spaced out; undefined when that is not in memory. */
   spacing(throttleKey: string): Spacing | undefined;
+  /** Whether a job's call is under way: its row is in the store, and it stands in no lane. */
+  isOpen(id: JobId): boolean;
 }
 
 /** What a lane looks like from outside. */
@@ -202,7 +204,7 @@ export class Lanes {
     wish: { readonly functionId: FunctionId; readonly lane?: string; readonly count: number },
     entries: readonly CallEntry[],
   ): void {
-    for (const entry of entries) this.add(entry);
+    for (const entry of entries) if (!this.#ports.isOpen(entry.id)) this.add(entry);
     const lane = this.#lanes.get(laneKey(wish.functionId, wish.lane));
     const last = entries.at(-1);
     if (lane === undefined || last === undefined || entries.length < wish.count) return;

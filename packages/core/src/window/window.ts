@@ -72,6 +72,7 @@ export class Window implements ShardState {
         if (state === undefined) return undefined;
         return state?.kind === "throttle" ? state : unspaced;
       },
+      isOpen: (id) => this.#openCalls.has(id),
     });
   }
 
