@@ -183,11 +183,41 @@ describe("dashboard §1.3 the drawing of time", () => {
   test("branches in parallel stand in a bracket", () => {
     const branch = (name: string) => span(name, [["ran", 0, 1000]], { parallelSet: 1, ranMs: 1000 });
     const rows = drawn(run(0, 1000, [branch("a"), branch("b"), branch("c")])).split("\n");
-    expect(rows.slice(2, 5).map((row) => row.slice(0, 5))).toEqual(["┌ ✓ a", "│ ✓ b", "└ ✓ c"]);
+    expect(rows.slice(2, 5).map((row) => row.slice(0, 5))).toEqual(["┌ ✓ a", "├ ✓ b", "└ ✓ c"]);
+  });
+
+  test("a branch goes on in its own lane, and what comes behind all of them stands alone", () => {
+    const at = (name: string, from: number, until: number, more: Partial<TraceSpan> = {}) =>
+      span(name, [["ran", from, until]], { ranMs: until - from, ...more });
+    const root = run(0, 900, [
+      at("fetch", 0, 100, { parallelSet: 1 }),
+      at("render", 0, 500, { parallelSet: 1 }),
+      at("parse", 110, 200),
+      at("store", 210, 300),
+      at("send", 510, 900),
+    ]);
+    const rows = drawn(root, 60).split("\n").slice(2, 7);
+    expect(rows.map((row) => row.slice(0, 12).trimEnd())).toEqual([
+      "┌ ✓ fetch",
+      "│ ✓   parse",
+      "│ ✓   store",
+      "└ ✓ render",
+      "  ✓ send",
+    ]);
+  });
+
+  test("a step that is said to come after another one follows it", () => {
+    const root = run(0, 900, [
+      span("a", [["ran", 0, 100]], { parallelSet: 1 }),
+      span("b", [["ran", 0, 200]], { parallelSet: 1 }),
+      span("c", [["ran", 300, 400]], { afterStepId: "a" }),
+    ]);
+    const rows = drawn(root, 60).split("\n").slice(2, 5);
+    expect(rows.map((row) => row.slice(0, 8).trimEnd())).toEqual(["┌ ✓ a", "│ ✓   c", "└ ✓ b"]);
   });
 
   test("the steps of a loop fold to one row that keeps its failures, unless everything is asked for", () => {
-    const steps = Array.from({ length: 10 }, (_, index) =>
+    const steps = Array.from({ length: 12 }, (_, index) =>
       span("charge", [["ran", index * 100, index * 100 + 100]], {
         stepId: "charge",
         stepIndex: index,
@@ -195,10 +225,10 @@ describe("dashboard §1.3 the drawing of time", () => {
         ...(index === 4 ? { status: "FAILED" as const } : {}),
       }),
     );
-    const root = run(0, 1000, steps);
-    expect(drawn(root)).toMatch(/✗ charge ×10 .* 1\.00 s\n/);
+    const root = run(0, 1200, steps);
+    expect(drawn(root)).toMatch(/✗ charge ×12 .* 1\.20 s\n/);
     const all = waterfall(root, { paint: plain, columns: 60, now: 0, isEverything: true });
-    expect(all).toContain("charge #10");
+    expect(all).toContain("charge #12");
   });
 
   test("own code between steps is drawn as work, and does not fold", () => {

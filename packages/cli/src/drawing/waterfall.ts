@@ -32,7 +32,7 @@ export function waterfall(root: TraceSpan, options: WaterfallOptions): string {
   const now = root.endedAt === undefined ? options.now : at(root.endedAt);
   const whole: Span = { from: at(root.queuedAt), until: endOf(root, now) };
   const rows = traceRows(root.children, options.isEverything === true);
-  const names = ["run", ...rows.map(({ name }) => harmless(name))];
+  const names = ["run", ...rows.map(shownName)];
   const nameColumns = Math.min(nameColumnsMax, Math.max(...names.map(textWidth)));
   const laneColumns = Math.max(laneColumnsMin, columns - nameColumns - tookColumns - 8);
   const own = ownCode(root, whole, now);
@@ -62,7 +62,7 @@ export function waterfall(root: TraceSpan, options: WaterfallOptions): string {
   for (const row of rows) {
     const state = rowState(row);
     lines.push(
-      line({ ...row, name: harmless(row.name), state, took: rowTook(row, now) }, rowLane(row, scale, now)),
+      line({ ...row, name: shownName(row), state, took: rowTook(row, now) }, rowLane(row, scale, now)),
     );
     for (const span of row.spans.length === 1 ? row.spans : []) {
       const attempts = span.attempts ?? [];
@@ -70,6 +70,11 @@ export function waterfall(root: TraceSpan, options: WaterfallOptions): string {
     }
   }
   return `${[...lines, ...legend(used, paint)].map((text) => text.trimEnd()).join("\n")}\n`;
+}
+
+/** A step that follows another one in its branch stands a little to the right. */
+function shownName({ name, isFollower }: TraceRow): string {
+  return `${isFollower ? "  " : ""}${harmless(name)}`;
 }
 
 function endOf(span: TraceSpan, now: number): number {
