@@ -2,14 +2,18 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
+  type BulkRequest,
   type EventView,
   type ExpressionTestRequest,
   isRunFinished,
+  type Json,
   type LiveChange,
   type OverrideRequest,
+  parseBulkRequest,
   parseEventsQuery,
   parseRunsQuery,
   type RestErrorCode,
+  type RunView,
 } from "@stepwell/protocol/rest";
 import { Bulks } from "./fake-bulk.ts";
 import { checksOf, limitsOf, paused, removeOverride, setOverride } from "./fake-control.ts";
@@ -48,7 +52,7 @@ export function fakeApi(world: World): Handler {
     readBody(request).then(
       (body) => {
         const reply =
-          bulkReply(world, bulks, request.method ?? "GET", path) ??
+          bulkReply(world, bulks, request.method ?? "GET", path, body) ??
           route(world, request.method ?? "GET", path, url.searchParams, body);
         response.writeHead(reply.status, { "content-type": "application/json" });
         response.end(JSON.stringify(reply.body));
@@ -58,10 +62,24 @@ export function fakeApi(world: World): Handler {
   };
 }
 
-function bulkReply(world: World, bulks: Bulks | undefined, method: string, path: string): Reply | undefined {
+function bulkReply(
+  world: World,
+  bulks: Bulks | undefined,
+  method: string,
+  path: string,
+  body: unknown,
+): Reply | undefined {
   const [resource, id, action] = path.slice(1).split("/");
-  if (resource !== "bulks" || bulks === undefined || id === "preview") return undefined;
-  if (id === undefined) return method === "GET" ? paged(world, bulks.list(), 100, undefined) : undefined;
+  if (resource !== "bulks" || bulks === undefined) return undefined;
+  if (method === "POST" && (id === undefined || id === "preview")) {
+    const request = parseBulkRequest(body as Json);
+    if (request.kind === "invalid") return failure(400, "invalid_request", request.reason);
+    const runs = selectedRuns(world, request.value);
+    if (id === "preview") return data(world, { count: runs.length, isComplete: true });
+    const functions = new Map(runs.map((run) => [run.function.slug, run.function]));
+    return data(world, bulks.begin(request.value, runs.length, [...functions.values()]));
+  }
+  if (id === undefined) return paged(world, bulks.list(), 100, undefined);
   const bulk = action === undefined ? bulks.read(id) : bulks.steer(id, action);
   return bulk === undefined ? notFound("bulk operation") : data(world, bulk);
 }
@@ -131,7 +149,7 @@ function route(world: World, method: string, path: string, params: URLSearchPara
       return data(world, world.figures({ ...query.value, buckets: Number(params.get("buckets") ?? 96) }));
     }
     case "failures":
-      return data(world, world.failures());
+      return failures(world, method, id, action);
     case "events":
       return method === "POST" ? sendEvents(world, body) : readEvents(world, params, id, action);
     case "event-names":
@@ -146,6 +164,31 @@ function route(world: World, method: string, path: string, params: URLSearchPara
     default:
       return failure(501, "not_implemented", `The fake server has no ${method} ${path}.`);
   }
+}
+
+function selectedRuns(world: World, { kind, selection }: BulkRequest): readonly RunView[] {
+  const { runIds, functionId, appId, failureGroup } = selection;
+  const usual = kind === "cancel" ? (["QUEUED", "RUNNING"] as const) : (["FAILED"] as const);
+  return world
+    .listRuns({
+      status: selection.status ?? usual,
+      ...(functionId === undefined ? {} : { functionId }),
+      ...(appId === undefined ? {} : { appId }),
+    })
+    .filter(({ id }) => runIds === undefined || runIds.includes(id))
+    .filter((run) => failureGroup === undefined || failureGroup.startsWith(run.function.slug));
+}
+
+/** The marks of the fake world's groups, by id. */
+const marks = new Map<string, "open" | "closed" | "muted">();
+
+function failures(world: World, method: string, id: string | undefined, action: string | undefined): Reply {
+  if (method === "POST" && id !== undefined)
+    marks.set(id, action === "close" ? "closed" : action === "mute" ? "muted" : "open");
+  const groups = world.failures().map((group) => ({ ...group, state: marks.get(group.id) ?? "open" }));
+  if (id === undefined) return data(world, groups);
+  const group = groups.find((one) => one.id === id);
+  return group === undefined ? notFound("failure group") : data(world, group);
 }
 
 function readRuns(

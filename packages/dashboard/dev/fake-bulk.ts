@@ -1,7 +1,7 @@
 // Bulk operations of the fake world: one that replays, one held after its first five, and two that have ended. Steering
 // changes them; time moves the running one.
 
-import type { BulkView, FunctionReference } from "@stepwell/protocol/rest";
+import type { BulkRequest, BulkView, FunctionReference } from "@stepwell/protocol/rest";
 import { iso } from "./plan.ts";
 
 const minute = 60_000;
@@ -91,6 +91,29 @@ export class Bulks {
       },
       180 * minute,
     );
+  }
+
+  /** Begins one over `total` runs; one that holds after a first few is held there. */
+  begin(request: BulkRequest, total: number, functions: readonly FunctionReference[]): BulkView {
+    const now = this.#now();
+    const { holdAfter, kind, name, selection } = request;
+    const done = holdAfter === undefined ? 0 : Math.min(holdAfter, total);
+    const view: BulkView = {
+      id: `01KB${String(this.#all.size).padStart(22, "0")}`,
+      kind,
+      status: holdAfter === undefined ? "RUNNING" : "HELD",
+      selection,
+      functions,
+      createdAt: iso(now),
+      counts: { total, matched: done, done, skipped: 0, skippedBecause: [], left: total - done },
+      ...(name === undefined ? {} : { name }),
+      ...(holdAfter === undefined ? {} : { holdAfter, newRuns: { COMPLETED: done } }),
+    };
+    const others = [...this.#all];
+    this.#all.clear();
+    for (const [id, bulk] of [[view.id, { view, perSecond: 9, since: now }] as const, ...others])
+      this.#all.set(id, bulk);
+    return view;
   }
 
   list(): readonly BulkView[] {

@@ -8,7 +8,10 @@ import { name, type Sentence } from "../words/part.ts";
 /** A group with at least this share of all failures is said to explain them. */
 const mostShare = 0.5;
 
-/** @param time the time that is looked at, in words: `in the last 24 hours`. */
+/**
+ * @param groups the largest first.
+ * @param time the time that is looked at, in words: `in the last 24 hours`.
+ */
 export function failuresSentence(groups: readonly FailureGroup[], time: string, now: number): Sentence {
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const [first] = groups;

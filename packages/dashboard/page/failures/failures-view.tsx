@@ -20,6 +20,8 @@ import { counted, percent } from "../words/number.ts";
 import { failuresSentence } from "./failures-sentence.ts";
 import { GroupPanel, groupRuns } from "./group-panel.tsx";
 import { GroupRow } from "./group-row.tsx";
+import { groupStates, stateOfGroup } from "./group-state.ts";
+import { useMarkGroup } from "./mark-group.ts";
 
 const timeWords: Readonly<Record<string, string>> = {
   "1h": "in the last hour",
@@ -29,6 +31,13 @@ const timeWords: Readonly<Record<string, string>> = {
   all: "so far",
 };
 
+const stateWords = { open: "Open", closed: "Closed", muted: "Muted" } as const;
+const emptyWords = {
+  open: "All of them are closed or muted.",
+  closed: "A group whose cause is mended can be closed; it opens again by itself if it fails again.",
+  muted: "A group that needs nobody can be muted; it still counts, and no longer asks.",
+} as const;
+
 export function FailuresView(): ReactNode {
   const [url, patchUrl] = useUrlState();
   const now = useServerNow(5000);
@@ -37,10 +46,19 @@ export function FailuresView(): ReactNode {
   const failures = useQuery(failuresQuery(span));
   const bulks = useQuery(bulksQuery()).data?.data ?? [];
   useLiveRefresh(["failures"], (change) => change.kind === "run" && change.status === "FAILED", 2000);
-  const groups = failures.data ?? [];
+  const all = useMemo(
+    () => [...(failures.data ?? [])].sort((left, right) => right.count - left.count),
+    [failures.data],
+  );
+  const shown = groupStates.find((one) => one === url["view"]) ?? "open";
+  const groups = all.filter((group) => stateOfGroup(group) === shown);
+  const mark = useMarkGroup();
   const selected = groups.find(({ id }) => id === url["sel"]) ?? groups[0];
   const words = timeWords[time] ?? "in the chosen time";
   useGroupKeys(groups, selected, url["t"], (id) => patchUrl({ sel: id }));
+  useKeys({
+    m: () => selected !== undefined && mark(selected, stateOfGroup(selected) === "muted" ? "unmute" : "mute"),
+  });
   if (failures.error !== null && failures.data === undefined)
     return (
       <View title="Failures">
@@ -67,7 +85,19 @@ export function FailuresView(): ReactNode {
       >
         <div className="column">
           <div className="tab-bar">
-            <span className="soft">{counted(groups.length, "group")}</span>
+            <fieldset className="seg" aria-label="Which groups">
+              {groupStates.map((state) => (
+                <button
+                  key={state}
+                  type="button"
+                  aria-pressed={state === shown}
+                  onClick={() => patchUrl({ view: state === "open" ? undefined : state, sel: undefined })}
+                >
+                  {stateWords[state]}
+                  <span className="muted">{all.filter((group) => stateOfGroup(group) === state).length}</span>
+                </button>
+              ))}
+            </fieldset>
             <TimeChoice
               time={time}
               onChange={(t) => patchUrl({ t: t === spanUsual ? undefined : t }, "push")}
@@ -85,14 +115,19 @@ export function FailuresView(): ReactNode {
                 onSelect={() => patchUrl({ sel: group.id })}
               />
             ))}
-            {failures.data !== undefined && groups.length === 0 ? (
+            {failures.data === undefined || groups.length > 0 ? null : all.length === 0 ? (
               <NothingFailed span={span} words={words} />
-            ) : null}
+            ) : (
+              <Empty title={`No group is ${shown}.`}>
+                <p>{emptyWords[shown]}</p>
+              </Empty>
+            )}
           </div>
           <Foot
             keys={[
               { keys: "j k", word: "move" },
               { keys: "r", word: "replay" },
+              { keys: "m", word: "mute" },
               { keys: "s", word: "show runs" },
               { keys: "↵", word: "newest run" },
             ]}

@@ -12,6 +12,8 @@ import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
 import { count, counted } from "../words/number.ts";
 import { listed } from "../words/part.ts";
+import { stateOfGroup } from "./group-state.ts";
+import { useMarkGroup } from "./mark-group.ts";
 
 export interface GroupReplayProps {
   readonly group: FailureGroup;
@@ -41,6 +43,7 @@ export function GroupReplay({ group, replay }: GroupReplayProps): ReactNode {
       <div className="card stairs">
         <FirstStair group={group} replay={isOpen ? current : undefined} onAsk={ask} />
         {group.count > firstFew ? <RestStair group={group} replay={isOpen ? current : undefined} /> : null}
+        <CloseStair group={group} number={group.count > firstFew ? 3 : 2} />
       </div>
       <p className="muted small after-stairs">
         Replay starts new runs of <b className="b">{group.function.name}</b> only. The failed runs stay as
@@ -153,6 +156,40 @@ function RestStair({
         <button type="button" className="btn" onClick={() => steer(isMoving ? "hold" : "resume")}>
           <Icon name={isMoving ? "paused" : "play"} />
           {isMoving ? "Hold" : "Replay the rest"}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function CloseStair({ group, number }: { readonly group: FailureGroup; readonly number: number }): ReactNode {
+  const mark = useMarkGroup();
+  const state = stateOfGroup(group);
+  return (
+    <div className="stp">
+      <span className={state === "closed" ? "dot done" : "dot"}>
+        {state === "closed" ? <Icon name="check" /> : number}
+      </span>
+      <span className="soft">
+        {state === "closed"
+          ? `Closed${group.closedBy === undefined ? "" : ` by ${group.closedBy}`}. It opens again if it fails again.`
+          : state === "muted"
+            ? "Muted: it needs nobody."
+            : group.state === "reopened"
+              ? "It was closed, and failed again."
+              : "Close the group, reopen it if it fails again"}
+      </span>
+      {state === "open" ? (
+        <button type="button" className="btn" onClick={() => mark(group, "close")}>
+          Close
+        </button>
+      ) : (
+        <button
+          type="button"
+          className="btn"
+          onClick={() => mark(group, state === "closed" ? "reopen" : "unmute")}
+        >
+          {state === "closed" ? "Reopen" : "Unmute"}
         </button>
       )}
     </div>

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useLiveRefresh } from "../api/live.tsx";
 import { appsQuery, failuresQuery, functionsQuery, runFiguresQuery } from "../api/queries.ts";
+import { stateOfGroup } from "../failures/group-state.ts";
 import { count, counted } from "../words/number.ts";
 import type { Place } from "./places.ts";
 
@@ -18,7 +19,7 @@ export type Badges = Readonly<Partial<Record<Place["to"], Badge>>>;
 
 export function useBadges(): Badges {
   const figures = useQuery(runFiguresQuery(openRuns)).data;
-  const failures = useQuery(failuresQuery({})).data;
+  const failures = useQuery(failuresQuery({})).data?.filter((group) => stateOfGroup(group) === "open");
   const functions = useQuery(functionsQuery()).data;
   const apps = useQuery(appsQuery()).data;
   useLiveRefresh(["run-figures"], (change) => change.kind === "run", 2000);
@@ -34,10 +35,10 @@ export function useBadges(): Badges {
       text: `${count(live)} live`,
       title: `${counted(live, "run is", "runs are")} not finished`,
     };
-  if (failures !== null && failures !== undefined && failures.length > 0)
+  if (failures !== undefined && failures.length > 0)
     badges["/failures"] = {
       text: count(failures.length),
-      title: `${counted(failures.length, "group")} of failures`,
+      title: `${counted(failures.length, "open group")} of failures`,
       isBad: true,
     };
   if (functions !== undefined && functions.length > 0)

@@ -2,6 +2,7 @@
 // urgent first.
 
 import type { AppView, FailureGroup, FunctionView } from "@stepwell/protocol/rest";
+import { stateOfGroup } from "../failures/group-state.ts";
 import { at, moment } from "../words/clock-time.ts";
 import { counted } from "../words/number.ts";
 import { bad, name, type Part, type Sentence } from "../words/part.ts";
@@ -28,7 +29,7 @@ export interface Facts {
 
 export function needsOf({ groups, apps, functions, now }: Facts): readonly Need[] {
   const failed = groups
-    .filter(({ lastAt }) => now - at(lastAt) < recentMs)
+    .filter((group) => stateOfGroup(group) === "open" && now - at(group.lastAt) < recentMs)
     .map(
       (group): Need => ({
         id: group.id,

@@ -2,11 +2,7 @@
 
 import type { RunsQuery } from "@stepwell/protocol/rest";
 
-/** Undefined when the command has no flag for a part of the filter. */
-export function asStepwellCommand(query: RunsQuery, origin: string): string | undefined {
-  const { expression, failureGroup, tookFromMs, tookUntilMs, parentRunId, originalRunId } = query;
-  const beyond = [expression, failureGroup, tookFromMs, tookUntilMs, parentRunId, originalRunId];
-  if (beyond.some((part) => part !== undefined)) return undefined;
+export function asStepwellCommand(query: RunsQuery, origin: string): string {
   return [
     "stepwell runs",
     ...flag(
@@ -19,8 +15,19 @@ export function asStepwellCommand(query: RunsQuery, origin: string): string | un
     ...flag("--from", timeOf(query.from)),
     ...flag("--until", timeOf(query.until)),
     ...flag("--search", query.query),
+    ...flag("--if", query.expression),
+    ...flag("--took", tookOf(query)),
+    ...flag("--parent", query.parentRunId),
+    ...flag("--repeats", query.originalRunId),
+    ...flag("--failure-group", query.failureGroup),
     ...flag("--url", origin),
   ].join(" ");
+}
+
+function tookOf({ tookFromMs, tookUntilMs }: RunsQuery): string | undefined {
+  if (tookFromMs !== undefined && tookUntilMs !== undefined) return `${tookFromMs}ms..${tookUntilMs}ms`;
+  if (tookFromMs !== undefined) return `>=${tookFromMs}ms`;
+  return tookUntilMs === undefined ? undefined : `<=${tookUntilMs}ms`;
 }
 
 /** The call's `params`, as JSON. */

@@ -109,14 +109,12 @@ function AsCommand({
     <Dialog title="This list as a command" onClose={onClose} wide>
       <div className="confirm">
         <h2>This list as a command</h2>
-        {forms.map(([form, text]) =>
-          text === undefined ? null : (
-            <div key={form} className="field">
-              <span>{form}</span>
-              <Snippet text={text} label={`Copy the ${form} form`} />
-            </div>
-          ),
-        )}
+        {forms.map(([form, text]) => (
+          <div key={form} className="field">
+            <span>{form}</span>
+            <Snippet text={text} label={`Copy the ${form} form`} />
+          </div>
+        ))}
         <div className="row buttons">
           <button type="button" className="btn end" onClick={onClose}>
             Close

@@ -209,8 +209,9 @@ function addTook(value: string, draft: Draft): Refusal {
   const [, side, text] = rangePattern.exec(value) ?? [];
   const ms = text === undefined ? undefined : durationOf(text);
   if (side === undefined || ms === undefined) return "Write it as took:>5s or took:<1h.";
-  if (side.startsWith(">")) draft.tookFromMs = ms;
-  else draft.tookUntilMs = ms;
+  // The server's bounds are both included.
+  if (side.startsWith(">")) draft.tookFromMs = side === ">" ? ms + 1 : ms;
+  else draft.tookUntilMs = side === "<" ? Math.max(0, ms - 1) : ms;
   return undefined;
 }
 
