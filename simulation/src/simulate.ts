@@ -9,7 +9,9 @@ import { checkBulks } from "./check-bulk.ts";
 import { checkEnd } from "./check-end.ts";
 import { checkFlow } from "./check-flow.ts";
 import { keyValues, wireFlow } from "./flow.ts";
+import { MirroredRows } from "./mirrored-rows.ts";
 import { Operator } from "./operator.ts";
+import { acknowledgingEarly, forgettingCauses } from "./planted-stores.ts";
 import { eventNames, makePrograms, type Program, replyNames } from "./program.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Violation, Witness } from "./witness.ts";
@@ -41,6 +43,8 @@ const leftOut: Readonly<Partial<Record<PlantedBug, readonly string[]>>> = {
 };
 
 export interface SimulationOptions {
+  /** SQLite gets every commit beside the model, and both are compared; by default on every fifth seed. */
+  readonly withSqlite?: boolean;
   readonly bug?: PlantedBug;
 }
 
@@ -55,6 +59,8 @@ export interface SimulationResult {
   readonly comparedRuns: number;
 }
 
+/** Of so many worlds one has SQLite beside the model. */
+const everyWithSqlite = 5;
 const minuteMs = 60_000;
 const faultyMs = 8 * minuteMs;
 const hourMs = 60 * minuteMs;
@@ -69,6 +75,8 @@ export async function simulate(seed: number, options: SimulationOptions = {}): P
   } catch (error) {
     if (!(error instanceof Violation)) throw error;
     return { seed, ...world.counts(), violation: error.message };
+  } finally {
+    world.close();
   }
 }
 
@@ -79,7 +87,7 @@ class SimulatedWorld {
   readonly #programs: readonly Program[];
   readonly #witness: Witness;
   readonly #app: SimulatedApp;
-  readonly #rows = new ModelRows();
+  readonly #rows: ModelRows;
   readonly #operator: Operator;
   #store: ModelStore | undefined;
   #engine: Engine | undefined;
@@ -93,6 +101,8 @@ class SimulatedWorld {
   constructor(seed: number, options: SimulationOptions) {
     this.#seed = seed;
     this.#options = options;
+    const withSqlite = options.withSqlite ?? seed % everyWithSqlite === 0;
+    this.#rows = withSqlite ? new MirroredRows() : new ModelRows();
     this.#scheduler = new Scheduler(seed);
     this.#programs = makePrograms(this.#scheduler);
     this.#faultRate = this.#scheduler.pick([0, 0.01, 0.05]);
@@ -105,6 +115,10 @@ class SimulatedWorld {
       programs: this.#programs,
       engine: () => this.#engine,
     });
+  }
+
+  close(): void {
+    if (this.#rows instanceof MirroredRows) this.#rows.close();
   }
 
   counts() {
@@ -136,6 +150,7 @@ class SimulatedWorld {
     this.#spawn(this.#sync(this.#engine, true));
     await this.#drive(begin + faultyMs + 30 * hourMs);
     await this.#drive(begin + faultyMs + 31 * hourMs);
+    await this.#compareWithSqlite();
     checkEnd(this.#rows, this.#programs, this.#witness);
     checkFlow(this.#rows, this.#programs, this.#witness);
     checkBulks(this.#rows, this.#operator, this.#witness);
@@ -334,11 +349,22 @@ class SimulatedWorld {
       // A crash or a fault of the store may leave it without an answer: the next one is of another process.
       const asked = this.#engine?.selfCheck().catch(() => undefined);
       const check = await Promise.race([asked, this.#scheduler.after(60_000)]);
+      await this.#compareWithSqlite();
       if (check?.kind !== "compared") continue;
       this.#comparedRuns += check.runs;
       const [difference] = check.differences;
       if (difference !== undefined) this.#witness.fail(difference);
     }
+  }
+
+  async #compareWithSqlite(): Promise<void> {
+    if (!(this.#rows instanceof MirroredRows)) return;
+    const difference = await this.#rows.difference(
+      this.#scheduler,
+      this.#programs,
+      this.#scheduler.clock.now(),
+    );
+    if (difference !== undefined) this.#witness.fail(difference);
   }
 
   async #pauseNowAndThen(): Promise<void> {
@@ -397,36 +423,4 @@ function configOf(program: Program, left: readonly string[]): FunctionConfig {
       ...(cancels ? { cancel: [{ event: cancelOn }] } : {}),
     },
   };
-}
-
-/** The planted bug of a store whose commits are taken for durable before they are. */
-function acknowledgingEarly(store: ModelStore): ModelStore {
-  return withCommit(store, (fence, writes) => {
-    store.commit(fence, writes).catch(() => {});
-    return Promise.resolve();
-  });
-}
-
-/** A column that was forgotten: memory knows why a call is made, its row does not. */
-function forgettingCauses(store: ModelStore): ModelStore {
-  return withCommit(store, (fence, writes) =>
-    store.commit(
-      fence,
-      writes.map((write) => {
-        if (write.kind !== "put" || write.table !== "jobs" || write.row.kind !== "call") return write;
-        const { cause: _, ...row } = write.row;
-        return { ...write, row };
-      }),
-    ),
-  );
-}
-
-function withCommit(store: ModelStore, commit: ModelStore["commit"]): ModelStore {
-  return new Proxy(store, {
-    get(target, key) {
-      if (key === "commit") return commit;
-      const value = Reflect.get(target, key, target);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

@@ -125,7 +125,7 @@ function makeDirectory(path: string): void {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true });
 }
 
-function databaseCalls(open: () => Connection, own: () => Connection) {
+export function databaseCalls(open: () => Connection, own: () => Connection) {
   return {
     open: (): void => {
       open();
