@@ -154,7 +154,7 @@ function accepted(event: EventInput): EventInput {
 }
 
 export class Rig {
-  readonly clock: ManualClock = manualClock();
+  readonly clock: ManualClock;
   readonly rows = new ModelRows();
   readonly calls: ScriptedCall[] = [];
   readonly warnings: string[] = [];
@@ -168,7 +168,12 @@ export class Rig {
   readonly #others = new Map<string, Script>();
 
   /** @param wrap what stands between the engine and its store, for example to watch what it asks. */
-  constructor(options: EngineOptions = {}, wrap: (store: Store) => Store = (store) => store) {
+  constructor(
+    options: EngineOptions = {},
+    wrap: (store: Store) => Store = (store) => store,
+    clock: ManualClock = manualClock(),
+  ) {
+    this.clock = clock;
     this.#options = options;
     this.#wrap = wrap;
     this.#engine = this.#build();
