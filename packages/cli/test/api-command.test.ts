@@ -53,6 +53,12 @@ describe("names", () => {
     );
     const unserved = /^(create-score|.*(account|env|key|webhook|insights).*)$/;
     expect(missing.map(({ name }) => name).filter((name) => !unserved.test(name))).toEqual([]);
+    const asked = new Set(operations.map(({ method, path }) => `${method} /api/v2${nameless(path)}`));
+    // What streams is no answer to print.
+    const others = [...served].filter(
+      (address) => address.includes(" /api/v2/") && !address.endsWith("/live"),
+    );
+    expect(others.filter((address) => !asked.has(address))).toEqual([]);
   });
 
   test("an unknown one leads to the nearest; none is told what there is", async () => {
@@ -112,6 +118,21 @@ describe("requests", () => {
     ["api send-event --name a --ts 5", "POST /api/v2/events", { name: "a", ts: 5 }],
     ['api sync-app shop --body {"url":"http://b/"}', "POST /api/v2/apps/shop/syncs", { url: "http://b/" }],
     ['api send-event --body {"name":"a","id":"1"} --id 2', "POST /api/v2/events", { name: "a", id: "2" }],
+    [
+      'api start-bulk --kind cancel --selection {"functionId":["f"]}',
+      "POST /api/v2/bulks",
+      { kind: "cancel", selection: { functionId: ["f"] } },
+    ],
+    [
+      "api remove-override shop-ship concurrency.0",
+      "DELETE /api/v2/functions/shop-ship/overrides/concurrency.0",
+      undefined,
+    ],
+    [
+      "api get-events --include-internal --expression true",
+      "GET /api/v2/events?includeInternal=true&expression=true",
+      undefined,
+    ],
     ["api patch-env E --body-file -", "PATCH /api/v2/envs/E", { from: "input" }],
   ])("%s", async (line, request, body) => {
     expect(await asked(line, '{"from":"input"}')).toMatchObject({ request, body });

@@ -36,11 +36,7 @@ describe("what may come next", () => {
     ["the same behind an equals sign", ["runs", "--status=f"], ["--status=failed"]],
     ["an argument's choices", ["completion", ""], ["bash", "zsh", "fish"]],
     ["the second argument", ["function", "override", "slug", "thr"], ["throttle"]],
-    [
-      "an operation of the API",
-      ["api", "get-function-"],
-      ["get-function-run", "get-function-trace", "get-function-runs"],
-    ],
+    ["an operation of the API", ["api", "get-event-r"], ["get-event-runs"]],
     ["a flag of an alias", ["api", "get-run", "x", "--include"], ["--include-output"]],
     ["files are left to the shell", ["send", "--file", ""], [":files"]],
     ["hidden flags are not shown", ["dev", "--redis"], []],

@@ -8,7 +8,8 @@ import { WrongUseError } from "../../exit-code.ts";
 import type { Session } from "../../session.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "../client-command.ts";
 import { readJsonText, readTextFile } from "../read-input.ts";
-import { kebab, type Operation, operations } from "./operations.ts";
+import { kebab, type Operation } from "./operation.ts";
+import { operations } from "./operations.ts";
 
 interface ApiOptions {
   readonly prod?: boolean;

@@ -1,30 +1,8 @@
 // The operations of REST v2 under the names of the reference (semantics G3): the method's name in kebab case with
 // `fetch-` and `list-` as `get-`, and beside it the names that its documentation uses.
 
-import type { Method } from "../../client/rest-client.ts";
-
-export interface Operation {
-  readonly name: string;
-  readonly aliases?: readonly string[];
-  readonly description: string;
-  readonly method: Method;
-  /** Below /api/v2; `{run-id}` is an argument. */
-  readonly path: string;
-  /** Flags that become the query, in the API's spelling. */
-  readonly query?: readonly QueryFlag[];
-  /** Flags that become fields of the body. `--body` and `--body-file` give a whole one. */
-  readonly fields?: readonly BodyField[];
-}
-
-export interface QueryFlag {
-  readonly key: string;
-  readonly kind: "text" | "list" | "switch";
-}
-
-export interface BodyField {
-  readonly key: string;
-  readonly kind: "text" | "json" | "number";
-}
+import type { BodyField, Operation, QueryFlag } from "./operation.ts";
+import { ownOperations, runSearch } from "./own-operations.ts";
 
 const text = (key: string): QueryFlag => ({ key, kind: "text" });
 const list = (key: string): QueryFlag => ({ key, kind: "list" });
@@ -40,6 +18,7 @@ const runQuery = [
   list("appId"),
   list("functionId"),
   text("order"),
+  ...runSearch,
 ];
 const ofFunction = "/apps/{app-id}/functions/{function-id}";
 
@@ -230,9 +209,5 @@ export const operations: readonly Operation[] = [
   ...functionOperations,
   ...appOperations,
   ...accountOperations,
+  ...ownOperations,
 ];
-
-/** `includeOutput` as a flag. */
-export function kebab(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
