@@ -8,7 +8,7 @@ import {
   type SendEventRequest,
 } from "@stepwell/protocol/rest";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Icon } from "../drawing/icon.tsx";
 import { JsonField, jsonOf } from "../drawing/json-field.tsx";
 import { counted } from "../words/number.ts";
@@ -69,6 +69,9 @@ export function SendOne({ like, as, onSent, onClose }: SendOneProps): ReactNode 
   const [showMore, setShowMore] = useState(draft.user !== "");
   const [refusal, setRefusal] = useState<string | undefined>();
   const [isSending, setSending] = useState(false);
+  const nameField = useRef<HTMLInputElement>(null);
+  // An event to begin with is read after the dialog has opened.
+  useEffect(() => nameField.current?.focus(), []);
   const names = useQuery(eventNamesQuery());
   const known = names.data?.find((item) => item.name === draft.name.trim());
   const event = eventOf(draft);
@@ -110,6 +113,7 @@ export function SendOne({ like, as, onSent, onClose }: SendOneProps): ReactNode 
         <input
           className="input"
           data-focus=""
+          ref={nameField}
           list="known-event-names"
           value={draft.name}
           spellCheck={false}

@@ -1,6 +1,6 @@
 // The functions: what starts each, what it does at present, how it fared in the last day (spec §6.4).
 
-import type { FunctionView } from "@stepwell/protocol/rest";
+import type { FunctionFigures, FunctionView } from "@stepwell/protocol/rest";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -127,6 +127,11 @@ const titles: readonly Title[] = [
   { text: "Runs, 24 h" },
 ];
 
+/** Unfinished runs that are not parked. */
+function runningNow({ running, sleeping = 0, waiting = 0 }: FunctionFigures): number {
+  return Math.max(0, running - sleeping - waiting);
+}
+
 interface RowProps {
   readonly fn: FunctionView;
   readonly index: number;
@@ -166,7 +171,7 @@ function Row({ fn, index, isCursor, onFocus }: RowProps): ReactNode {
       <Cell className="cut soft c-on">
         {fn.triggers.map((trigger) => trigger.value).join(", ") || "invocation only"}
       </Cell>
-      <Cell className="num c-run">{figures === undefined ? "" : count(figures.running)}</Cell>
+      <Cell className="num c-run">{figures === undefined ? "" : count(runningNow(figures))}</Cell>
       <Cell className={`num c-held${(figures?.queued ?? 0) > 0 ? " ink-queued b" : " muted"}`}>
         {figures === undefined ? "" : count(figures.queued)}
       </Cell>
