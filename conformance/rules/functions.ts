@@ -1,16 +1,19 @@
 // Part C: functions and flow control.
 
-import type { Section } from "./section.ts";
+import { excused, type Section } from "./section.ts";
 
 export const functionSections: readonly Section[] = [
   {
     id: "C1",
     title: "options",
-    required: false,
+    required: true,
     rules: [
       "what registration refuses",
       "what cannot be combined with batching",
-      "registration errors have codes",
+      excused(
+        "registration errors have codes",
+        "codes of the hosted product; ours are sentences that name the field",
+      ),
       "a changed id is a new function",
       "a changed app id is a new app",
     ],

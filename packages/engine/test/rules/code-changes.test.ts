@@ -131,3 +131,41 @@ describe("D2 code that changes under a run", () => {
     ).toEqual({ data: "healed" });
   });
 });
+
+describe("C1 identity", () => {
+  const once: FunctionSpec = { ...go, script: () => returned(1) };
+
+  test("C1.4 a changed id is a new function, and the former one is archived: it starts nothing more", async () => {
+    const rig = await new Rig().start({ before: once });
+    await rig.send({ ...event, id: "same" });
+    await rig.sync({ after: once });
+    await rig.send({ ...event, id: "same" });
+    // The new one has no key of the former's.
+    expect([rig.runs("before").length, rig.runs("after").length]).toEqual([1, 1]);
+    const archived = [...rig.rows.tables.functions.values()].filter((one) => one.archivedAt !== undefined);
+    expect(archived.map((one) => one.slug)).toEqual(["app-before"]);
+  });
+
+  test("C1.4 with its id back, a function is the same one again", async () => {
+    const rig = await new Rig().start({ f: once });
+    await rig.send({ ...event, id: "same" });
+    await rig.sync({ other: once });
+    await rig.sync({ f: once });
+    await rig.send({ ...event, id: "same" });
+    expect(rig.runs("f")).toHaveLength(1);
+  });
+
+  test("C1.5 a changed app id is a new app with functions of its own, beside the former one", async () => {
+    const rig = await new Rig().start({ f: once });
+    await rig.engine.sync({
+      appName: "renamed",
+      url: "http://renamed",
+      sdk: "rig",
+      functions: [{ id: "renamed-f", name: "f", triggers: go.triggers, url: "http://renamed", options: {} }],
+    });
+    rig.answerFor("renamed-f", () => returned(2));
+    await rig.send({ ...event, id: "same" });
+    expect(rig.runs().map((run) => run.output)).toEqual(["1", "2"]);
+    expect(rig.rows.tables.apps.size).toBe(2);
+  });
+});
