@@ -4,7 +4,7 @@
 import type { Json } from "../json.ts";
 import { invalid, isJsonObject, type JsonObject, type Parsed, parsed } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
-import { choiceParam, limitParam, type QueryParams, restPath, segment, textParam } from "./query.ts";
+import { restPath, segment } from "./query.ts";
 import { type FunctionReference, type RestRunStatus, runStatuses } from "./run.ts";
 
 export const bulkKinds = ["cancel", "replay"] as const;
@@ -122,23 +122,6 @@ export function bulksPath(query: BulksQuery = {}): string {
   return restPath("/bulks", { ...query });
 }
 
-/** Reads the query of `GET /bulks`; the reason names the key that is wrong. */
-export function parseBulksQuery(params: QueryParams): Parsed<BulksQuery & { readonly limit: number }> {
-  const kind = choiceParam(params, "kind", bulkKinds);
-  if (kind.kind === "invalid") return kind;
-  const status = choiceParam(params, "status", bulkStatuses);
-  if (status.kind === "invalid") return status;
-  const limit = limitParam(params, bulksLimit);
-  if (limit.kind === "invalid") return limit;
-  const cursor = textParam(params, "cursor");
-  return parsed({
-    limit: limit.value,
-    ...(kind.value === undefined ? {} : { kind: kind.value }),
-    ...(status.value === undefined ? {} : { status: status.value }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-}
-
 /** `GET`; `DELETE` stops it and takes it off the list. */
 export function bulkPath(id: string): string {
   return restPath(`/bulks/${segment(id)}`);
@@ -151,7 +134,7 @@ export function bulkSteerPath(id: string, steer: "hold" | "resume" | "stop"): st
   return restPath(`/bulks/${segment(id)}/${steer}`);
 }
 
-/** Reads the body of `POST /bulks` and `/bulks/preview`; the reason names the field that is wrong. */
+/** Reads a bulk operation from outside; the reason names the field that is wrong. */
 export function parseBulkRequest(body: Json | undefined): Parsed<BulkRequest> {
   if (!isJsonObject(body)) return invalid('Send a bulk operation: {"kind":"replay","selection":{…}}.');
   const kind = bulkKinds.find((item) => item === body.kind);

@@ -1,6 +1,6 @@
 // Runs over REST: one row of the list, the run by itself, and what may be done to it (protocol §7.2 FunctionRun).
 
-import { invalid, isJsonObject, type Json, type Parsed, parsed } from "../json.ts";
+import { invalid, type Json, type Parsed, parsed } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
 import {
   choiceParam,
@@ -335,26 +335,6 @@ export interface RerunRequest {
     /** The arguments of the step's function in place of the former ones, for `step.run` and `step.ai.wrap`. */
     readonly input?: readonly Json[];
   };
-}
-
-/** Reads the body of a rerun; an absent one runs the whole function again. The reason names the field that is wrong. */
-export function parseRerunRequest(body: Json | undefined): Parsed<RerunRequest> {
-  if (body === undefined || body === null) return parsed({});
-  if (!isJsonObject(body))
-    return invalid('The body must be an object such as {"fromStep":{"stepId":"charge"}}.');
-  const { fromStep } = body;
-  if (fromStep === undefined || fromStep === null) return parsed({});
-  if (!isJsonObject(fromStep))
-    return invalid('fromStep must be an object such as {"stepId":"charge","input":[1]}.');
-  const { stepId, input } = fromStep;
-  if (typeof stepId !== "string" || stepId === "")
-    return invalid("fromStep.stepId must be the id of a step, as its author wrote it, or its key.");
-  if (input === undefined || input === null) return parsed({ fromStep: { stepId } });
-  if (!Array.isArray(input))
-    return invalid(
-      `fromStep.input must be an array, the arguments of the step's function, not ${JSON.stringify(input)}.`,
-    );
-  return parsed({ fromStep: { stepId, input: input as readonly Json[] } });
 }
 
 export interface RunIdAnswer {
