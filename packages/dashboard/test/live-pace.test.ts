@@ -1,5 +1,4 @@
-// The page under ten thousand live changes a second: it stays responsive, reads again a few times a second, and shows
-// what is true in the end.
+// The page under load: very large runs, ten thousand live changes a second, updates held, and a server that goes away.
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,6 +8,7 @@ import { type Browser, chromium as browsers, type Page } from "playwright-core";
 import { createServer as createVite, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoWorld } from "../dev/demo.ts";
+import { addEdges, edgeRuns } from "../dev/demo-edges.ts";
 import { fakeApi } from "../dev/fake-api.ts";
 import type { World } from "../dev/world.ts";
 
@@ -23,6 +23,7 @@ let requests: string[] = [];
 
 beforeAll(async () => {
   world = demoWorld(() => Date.now());
+  addEdges(world);
   const api = fakeApi(world);
   vite = await createVite({
     configFile: fileURLToPath(new URL("../vite.config.ts", import.meta.url)),
@@ -53,14 +54,41 @@ afterAll(async () => {
 /** Pauses of the load alone, so that it is spread over its seconds. */
 const pace = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function openRuns(): Promise<Page> {
+async function openPage(path: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-GB" });
   const page = await context.newPage();
   await page.clock.install();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/runs`);
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+  return page;
+}
+
+async function openRuns(): Promise<Page> {
+  const page = await openPage("/runs");
   await page.waitForSelector("[data-run]");
   return page;
 }
+
+test("a run of a thousand steps, of forty branches, and of thirty days keeps no more than its window in the page", async () => {
+  for (const [runId, least] of [
+    [edgeRuns.thousandSteps, 20],
+    [edgeRuns.fortyBranches, 20],
+    [edgeRuns.thirtyDays, 20],
+    [edgeRuns.longNames, 3],
+  ] as const) {
+    const page = await openPage(`/runs/${runId}`);
+    await page.waitForSelector("[data-step]");
+    const rows = await page.locator('[role="treeitem"]').count();
+    expect(rows).toBeGreaterThanOrEqual(least);
+    expect(rows).toBeLessThanOrEqual(60);
+    await page.keyboard.press("End");
+    await page.waitForSelector('[role="treeitem"][aria-selected="true"]');
+    // Nothing is wider than the page.
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBeLessThanOrEqual(0);
+    await page.context().close();
+  }
+}, 60_000);
 
 test("ten thousand changes a second cost a few readings a second, and the page answers to keys meanwhile", async () => {
   const page = await openRuns();

@@ -216,6 +216,7 @@ describe("selecting", () => {
     }));
   test("what a bulk action cannot be limited by is refused, not left out", () => {
     expect(bulkOfQuery("replay", { query: "x" }).kind).toBe("impossible");
+    expect(bulkOfQuery("replay", { replayId: "b" }).kind).toBe("impossible");
     expect(bulkOfQuery("replay", { tookFromMs: 1 }).kind).toBe("impossible");
     expect(bulkOfQuery("cancel", { status: ["FAILED"] })).toEqual({
       kind: "impossible",

@@ -48,6 +48,7 @@ describe("a filter", () => {
     ["before:2026-11-22T10:00:00Z", { until: Date.UTC(2026, 10, 22, 10) }],
     ["parent:01A", { parentRunId: "01A" }],
     ["replay:01A", { originalRunId: "01A" }],
+    ["bulk:b1", { replayId: "b1" }],
     ["group:g1", { failureGroup: "g1" }],
     ['error:"No such customer"', { query: "No such customer" }],
     ["no such customer", { query: "no such customer" }],

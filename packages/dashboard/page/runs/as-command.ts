@@ -19,6 +19,7 @@ export function asStepwellCommand(query: RunsQuery, origin: string): string {
     ...flag("--took", tookOf(query)),
     ...flag("--parent", query.parentRunId),
     ...flag("--repeats", query.originalRunId),
+    ...flag("--bulk", query.replayId),
     ...flag("--failure-group", query.failureGroup),
     ...flag("--url", origin),
   ].join(" ");

@@ -20,6 +20,7 @@ function beyond(query: RunsQuery): readonly string[] {
     ...(query.tookFromMs === undefined && query.tookUntilMs === undefined ? [] : ["took"]),
     ...(query.parentRunId === undefined ? [] : ["parent"]),
     ...(query.originalRunId === undefined ? [] : ["replay"]),
+    ...(query.replayId === undefined ? [] : ["bulk"]),
   ];
 }
 

@@ -20,6 +20,7 @@ export const queryKeys = [
   { key: "id", note: "id of a run or event" },
   { key: "parent", note: "runs that an invoke step of this run started" },
   { key: "replay", note: "runs that repeat this one" },
+  { key: "bulk", note: "runs that this replay of many started" },
   { key: "group", note: "runs of a group of failures" },
 ] as const;
 
@@ -140,6 +141,9 @@ function addPair(token: PairToken, parts: Parts): Refusal {
       return undefined;
     case "replay":
       draft.originalRunId = value;
+      return undefined;
+    case "bulk":
+      draft.replayId = value;
       return undefined;
     case "group":
       draft.failureGroup = value;
