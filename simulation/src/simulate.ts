@@ -184,6 +184,7 @@ class SimulatedWorld {
         cachedRunsMax: this.#scheduler.pick([1, 3, 1000]),
         openCallsMax: this.#scheduler.pick([3, 100]),
         waitsPerDecision: this.#scheduler.pick([1, 1000]),
+        callsPerLane: this.#scheduler.pick([1, 2, 64]),
         // Crashes come from outside here: no call is to blame, and every run must end by itself.
         callDeathsMax: Number.POSITIVE_INFINITY,
       },

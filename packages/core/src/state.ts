@@ -47,6 +47,8 @@ export interface EngineSettings {
   readonly stepsMax: number;
   /** The most waits that one decision about an event takes. */
   readonly waitsPerDecision: number;
+  /** Calls that a lane keeps in memory when it holds twice as many. */
+  readonly callsPerLane: number;
   readonly stateSizeMax: number;
   readonly stepOutputMax: number;
   /** The most events that a batch may ask for. */

@@ -41,6 +41,7 @@ function settingsOf(options: EngineOptions, limits: Partial<ShardLimits>): Engin
     waitLookback: options.waitLookback ?? { kind: "causal" },
     stepsMax,
     waitsPerDecision: limits.waitsPerDecision ?? 1000,
+    callsPerLane: limits.callsPerLane ?? 64,
     stateSizeMax: 32 * mebibyte,
     stepOutputMax: 4 * mebibyte,
     batchSizeMax: options.batchSizeMax ?? 100,
@@ -67,6 +68,7 @@ export function createEngine(ports: EnginePorts): Engine {
       cachedRunsMax: 5000,
       callDeathsMax: 3,
       waitsPerDecision: 1000,
+      callsPerLane: 64,
       ...ports.limits,
     },
   );

@@ -53,13 +53,13 @@ export interface LaneFigures {
   readonly throttleOpensAt?: number;
 }
 
-/** Calls that a lane keeps when there are too many, few when very many lanes are in use. */
-const keptPerLane = 64;
+/** Calls that a lane keeps at most when very many stand in memory. */
 const keptPerLaneWhenCrowded = 4;
 const crowdedAt = 200_000;
 
 export class Lanes {
   readonly #ports: LanePorts;
+  readonly #kept: number;
   readonly #lanes = new Map<string, Lane>();
   readonly #lanesOf = new Map<FunctionId, Set<Lane>>();
   readonly #counters = new Map<string, Counter>();
@@ -74,8 +74,10 @@ export class Lanes {
   /** Calls handed out and being decided: their slots are held. */
   reserved = 0;
 
-  constructor(ports: LanePorts) {
+  /** @param kept calls that a lane keeps when it holds twice as many. */
+  constructor(ports: LanePorts, kept: number) {
     this.#ports = ports;
+    this.#kept = kept;
   }
 
   /** How many calls stand in line in memory. */
@@ -406,7 +408,7 @@ export class Lanes {
   }
 
   #keptPerLane(): number {
-    return this.#standing.size > crowdedAt ? keptPerLaneWhenCrowded : keptPerLane;
+    return this.#standing.size > crowdedAt ? Math.min(keptPerLaneWhenCrowded, this.#kept) : this.#kept;
   }
 
   /** Leaves the later half of a long lane to the store. */

@@ -61,19 +61,22 @@ export class Window implements ShardState {
     this.epoch = epoch;
     this.sequence = sequence;
     this.settings = settings;
-    this.lanes = new Lanes({
-      rulesOf: (functionId, lane) => {
-        const settings = this.functions.byId(functionId);
-        return settings === undefined ? undefined : laneRules(settings, parseLane(lane));
+    this.lanes = new Lanes(
+      {
+        rulesOf: (functionId, lane) => {
+          const settings = this.functions.byId(functionId);
+          return settings === undefined ? undefined : laneRules(settings, parseLane(lane));
+        },
+        isPaused: (functionId) => this.functions.control(functionId)?.pausedAt !== undefined,
+        spacing: (key) => {
+          const state = this.#limits.get(key);
+          if (state === undefined) return undefined;
+          return state?.kind === "throttle" ? state : unspaced;
+        },
+        isOpen: (id) => this.#openCalls.has(id),
       },
-      isPaused: (functionId) => this.functions.control(functionId)?.pausedAt !== undefined,
-      spacing: (key) => {
-        const state = this.#limits.get(key);
-        if (state === undefined) return undefined;
-        return state?.kind === "throttle" ? state : unspaced;
-      },
-      isOpen: (id) => this.#openCalls.has(id),
-    });
+      settings.callsPerLane,
+    );
   }
 
   run(id: RunId): RunView | null | undefined {

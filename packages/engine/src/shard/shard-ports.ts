@@ -22,6 +22,8 @@ export interface ShardLimits {
   readonly cachedRunsMax: number;
   /** The most waits that one decision about an event takes; more are told by further decisions. */
   readonly waitsPerDecision: number;
+  /** Calls that a lane keeps in memory when it holds twice as many; the rest waits in the store. */
+  readonly callsPerLane: number;
   /** How many deaths of the process a call may have been under way at before it is held. */
   readonly callDeathsMax: number;
 }
