@@ -11,6 +11,7 @@ import type { App, FunctionSettings } from "./model/function.ts";
 import type { CallEntry, Job } from "./model/job.ts";
 import type { LimitState } from "./model/limit-state.ts";
 import type { FailedAttempt, Run, Step } from "./model/run.ts";
+import type { SyncLog } from "./model/sync.ts";
 import type { SignalClaim, Wait } from "./model/wait.ts";
 import type { RowWrite } from "./rows.ts";
 
@@ -52,6 +53,7 @@ export type Change =
   | { readonly kind: "dedupe.put"; readonly dedupe: DedupeKey }
   | { readonly kind: "limit.put"; readonly state: LimitState }
   | { readonly kind: "limit.remove"; readonly key: string }
+  | { readonly kind: "sync.put"; readonly log: SyncLog }
   | { readonly kind: "failure-mark.put"; readonly mark: FailureMark }
   | { readonly kind: "failure-mark.remove"; readonly key: string }
   | { readonly kind: "control.put"; readonly control: FunctionControl }
@@ -113,6 +115,8 @@ export function rowOf(change: Change): RowWrite | undefined {
       return { kind: "put", table: "limits", key: change.state.key, row: change.state };
     case "limit.remove":
       return { kind: "remove", table: "limits", key: change.key };
+    case "sync.put":
+      return { kind: "put", table: "syncs", key: change.log.id, row: change.log };
     case "failure-mark.put":
       return { kind: "put", table: "failureMarks", key: change.mark.key, row: change.mark };
     case "failure-mark.remove":

@@ -18,6 +18,7 @@ export { appIdOf, functionIdOf, newBulkId } from "./model/ids.ts";
 export * from "./model/job.ts";
 export * from "./model/limit-state.ts";
 export * from "./model/run.ts";
+export * from "./model/sync.ts";
 export * from "./model/trace.ts";
 export * from "./model/wait.ts";
 export { namePatterns } from "./route/match.ts";

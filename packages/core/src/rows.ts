@@ -10,6 +10,7 @@ import type { App, FunctionSettings } from "./model/function.ts";
 import type { Job } from "./model/job.ts";
 import type { LimitState } from "./model/limit-state.ts";
 import type { FailedAttempt, Run, Step } from "./model/run.ts";
+import type { SyncLog } from "./model/sync.ts";
 import type { SignalClaim, Wait } from "./model/wait.ts";
 
 /** Every table and its row. */
@@ -27,6 +28,7 @@ export interface Tables {
   readonly limits: LimitState;
   readonly controls: FunctionControl;
   readonly failureMarks: FailureMark;
+  readonly syncs: SyncLog;
   readonly outcomes: Outcome;
   readonly poisons: Poison;
   readonly bulks: Bulk;

@@ -254,6 +254,7 @@ function goodRequests(ids: World["ids"]): readonly Good[] {
     post("pauseFunction", `${v2}/functions/app-limited/pause`, { by: "ana" }),
     post("resumeFunction", `${v2}/functions/app-limited/resume`),
     get("listApps", `${v2}/apps`),
+    get("listSyncs", `${v2}/syncs?appId=app`),
     get("getApp", `${v2}/apps/${ids.app}`),
     get("listAppFunctions", `${v2}/apps/app/functions`),
     get("listFailures", `${v2}/failures`),

@@ -13,6 +13,7 @@ import {
   runFiguresPath,
   runPath,
   runsPath,
+  syncsPath,
   tracePath,
 } from "@stepwell/protocol/rest";
 import { describe, expect, test } from "vitest";
@@ -608,6 +609,44 @@ function retries(slug: string, attempts: number): object {
     steps: { step: { id: "step", name: "step", runtime: { type: "http", url }, retries: { attempts } } },
   };
 }
+
+describe("syncs", () => {
+  test("each sync tells what it added, changed and removed, and the runs that failed since", async () => {
+    const world = await rig({}, () => never);
+    await world.register("app", { f: { triggers: [{ event: "a" }] }, g: { triggers: [{ event: "b" }] } });
+    await send(world, "a");
+    await pass(world, 1000);
+    await world.register("app", { f: { triggers: [{ event: "c" }] }, h: { triggers: [{ event: "d" }] } });
+    await pass(world, 1000);
+    // An equal registration changes nothing, and a refused one is told with its reason.
+    await world.register("app", { f: { triggers: [{ event: "c" }] }, h: { triggers: [{ event: "d" }] } });
+    await world.register("app", { f: { triggers: [{ event: "c", expression: "event.data." }] } });
+    const syncs = await data(world, syncsPath({ appId: "app" }));
+    expect(syncs).toMatchObject([
+      { status: "FAILED", error: expect.stringContaining("app-f") },
+      {
+        status: "SUCCESS",
+        changes: [
+          { change: "changed", slug: "app-f" },
+          { change: "added", slug: "app-h" },
+          { change: "removed", slug: "app-g" },
+        ],
+        unchanged: 0,
+        failedSince: 0,
+      },
+      {
+        status: "SUCCESS",
+        changes: [
+          { change: "added", slug: "app-f" },
+          { change: "added", slug: "app-g" },
+        ],
+        failedSince: 1,
+      },
+    ]);
+    expect(await data(world, syncsPath({ appId: "other" }))).toEqual([]);
+    expect((await data(world, overviewPath())).syncs).toHaveLength(2);
+  });
+});
 
 describe("failures", () => {
   async function failing(): Promise<Rig> {

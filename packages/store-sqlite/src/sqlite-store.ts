@@ -109,6 +109,7 @@ class SqliteStore implements Store {
       queueDelays: (time, sampleMax) => read("queueDelays", time, sampleMax),
       failureFigures: (query) => read("failureFigures", query),
       listFailureMarks: () => read("listFailureMarks"),
+      listSyncs: (query) => read("listSyncs", query),
       readRun: (id) => read("readRun", id),
       runsOfEvent: (id) => read("runsOfEvent", id),
       runsInvokedBy: (id) => read("runsInvokedBy", id),

@@ -9,6 +9,7 @@ import {
   runsInvokedBySql,
   runsOfEventSql,
   stepsResumedBySql,
+  syncsSql,
 } from "../src/database/details.ts";
 import {
   byKind,
@@ -25,6 +26,7 @@ import {
   oldEventsSql,
   oldPoisonsSql,
   oldRunsSql,
+  oldSyncsSql,
 } from "../src/database/history.ts";
 import { dueJobsSql, scanEventsSql, waitProbeSql, waitShapesSql } from "../src/database/loads.ts";
 import { countsByEndSql, countsByPairSql, delaysSql, failuresSql } from "../src/database/run-figures.ts";
@@ -117,6 +119,9 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
     index: "runs_by_failure",
   },
   { what: "expired dedupe keys", sql: expiredDedupesSql, index: "dedupes_by_time" },
+  { what: "syncs", sql: syncsSql(false), index: "syncs_by_time" },
+  { what: "syncs of an app", sql: syncsSql(true), index: "syncs_by_app" },
+  { what: "old syncs", sql: oldSyncsSql, index: "syncs_by_time" },
   { what: "old poisons", sql: oldPoisonsSql, index: "poisons_by_time" },
 ];
 

@@ -6,9 +6,13 @@ import { type Decision, decided, missing, type Need, replied } from "../decision
 import type { Input } from "../input.ts";
 import type { App, FunctionSettings } from "../model/function.ts";
 import { appIdOf } from "../model/ids.ts";
+import type { SyncChange, SyncLog } from "../model/sync.ts";
 import type { ShardState } from "../state.ts";
 import { scheduleChanges, scheduleNeeds } from "./schedules.ts";
 import { functionSettings } from "./settings.ts";
+
+/** Changes of one sync that its history keeps. */
+const changesMax = 200;
 
 export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" }>, now: number): Decision {
   const { request, checksum, syncId } = input;
@@ -45,11 +49,25 @@ export function syncApp(state: ShardState, input: Extract<Input, { kind: "sync" 
       kind: "app.put",
       app: { ...(known ?? app), checksum: "", error: reasons.join("\n") },
     };
-    return replied({ kind: "refused", reasons }, [failed]);
+    const error = reasons.join("\n");
+    const log = { id: syncId, appId, appName: app.name, at: now, error };
+    return replied({ kind: "refused", reasons }, [failed, { kind: "sync.put", log }]);
   }
   const changed = functionChanges(state, request.appName, settings, now);
   if (changed.kind === "missing") return missing(...changed.needs);
-  const changes: readonly Change[] = [{ kind: "app.put", app }, ...changed.changes];
+  const log = {
+    id: syncId,
+    appId,
+    appName: app.name,
+    at: now,
+    ...syncChanges(state, app.name, settings),
+    ...(appVersion === undefined ? {} : { appVersion }),
+  };
+  const changes: readonly Change[] = [
+    { kind: "app.put", app },
+    ...changed.changes,
+    { kind: "sync.put", log },
+  ];
   return replied({ kind: "synced", appId, syncId, modified: true }, changes);
 }
 
@@ -94,6 +112,27 @@ function functionChanges(
   return needs.length > 0 ? { kind: "missing", needs } : { kind: "changed", changes };
 }
 
+/** What a sync says about functions that was not so before. */
+function syncChanges(
+  state: ShardState,
+  appName: string,
+  settings: readonly FunctionSettings[],
+): Required<Pick<SyncLog, "changes" | "unchanged">> {
+  const changes: SyncChange[] = [];
+  for (const { id, slug, name, configText } of settings) {
+    const before = state.functions.registered(id);
+    if (before === undefined || before.archivedAt !== undefined)
+      changes.push({ change: "added", slug, name });
+    else if (before.configText !== configText) changes.push({ change: "changed", slug, name });
+  }
+  const unchanged = settings.length - changes.length;
+  const slugs = new Set(settings.map(({ slug }) => slug));
+  for (const { slug, name, archivedAt } of state.functions.ofApp(appName)) {
+    if (!slugs.has(slug) && archivedAt === undefined) changes.push({ change: "removed", slug, name });
+  }
+  return { changes: changes.slice(0, changesMax), unchanged };
+}
+
 /** Ends a function: its schedule stops, its runs end, new ones do not start. */
 function archive(state: ShardState, known: FunctionSettings, now: number): readonly Change[] {
   const before = state.functions.registered(known.id);
@@ -119,8 +158,10 @@ export function recordSyncFailure(
     createdAt: now,
   };
   if (known?.error === input.reason) return replied({ kind: "done", found: true });
+  const log = { id: `${app.id}:${now}`, appId: app.id, appName: app.name, at: now, error: input.reason };
   return replied({ kind: "done", found: known !== undefined }, [
     { kind: "app.put", app: { ...app, checksum: "", error: input.reason } },
+    { kind: "sync.put", log },
   ]);
 }
 

@@ -229,6 +229,7 @@ export class Window implements ShardState {
       case "call.close":
         return this.#closeCall(change.call);
       case "attempt.put":
+      case "sync.put":
       case "failure-mark.put":
       case "failure-mark.remove":
       case "outcome.put":

@@ -16,6 +16,7 @@ import type {
   RunStatus,
   Step,
   StoredEvent,
+  SyncLog,
   Wait,
 } from "@stepwell/core";
 import type { AppId, BulkId, EventId, FunctionId, JobId, RunId } from "@stepwell/protocol";
@@ -132,6 +133,15 @@ export interface FailureFigures {
   readonly newestRunId: RunId;
 }
 
+export interface SyncQuery {
+  readonly appId?: AppId;
+  /** Unix ms: itself included. */
+  readonly from?: number;
+  /** Unix ms, itself left out. */
+  readonly until?: number;
+  readonly limit: number;
+}
+
 /** A time in equally long parts; `until` is left out. */
 export interface BucketQuery {
   /** Unix ms. */
@@ -155,6 +165,8 @@ export interface StoreReader {
   /** Failed runs by their failure group, the one that failed last first. */
   failureFigures(query: FailureQuery): Promise<readonly FailureFigures[]>;
   listFailureMarks(): Promise<readonly FailureMark[]>;
+  /** Syncs that changed something or failed, newest first. */
+  listSyncs(query: SyncQuery): Promise<readonly SyncLog[]>;
   readRun(id: RunId): Promise<RunDetail | undefined>;
   /** Runs that an event started, oldest first. */
   runsOfEvent(id: EventId): Promise<readonly Run[]>;

@@ -20,6 +20,7 @@ export function removeFromModel(rows: ModelRows, limits: HistoryLimits): number 
   removeExpired(rows, limits);
   removePoisons(rows, limits);
   removeBulks(rows, limits);
+  removeSyncs(rows, limits);
   return sizeBefore - size(rows);
 }
 
@@ -53,6 +54,11 @@ function removeEvents(rows: ModelRows, { endedBefore, limit }: HistoryLimits): v
     events.delete(event.id);
     for (const [key, outcome] of outcomes) if (outcome.eventId === event.id) outcomes.delete(key);
   }
+}
+
+function removeSyncs({ tables: { syncs } }: ModelRows, { endedBefore, limit }: HistoryLimits): void {
+  const old = [...syncs].filter(([, { at }]) => at < endedBefore);
+  for (const [key] of old.slice(0, limit)) syncs.delete(key);
 }
 
 function removeExpired(rows: ModelRows, { now, limit }: HistoryLimits): void {

@@ -28,6 +28,14 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
     queueDelays: (time, sampleMax) => gate("queueDelays", () => queueDelays(rows, time, sampleMax)),
     failureFigures: (query) => gate("failureFigures", () => failureFigures(rows, query)),
     listFailureMarks: () => gate("listFailureMarks", () => [...tables.failureMarks.values()]),
+    listSyncs: ({ appId, from = 0, until = Number.MAX_SAFE_INTEGER, limit }) =>
+      gate("listSyncs", () =>
+        [...tables.syncs.values()]
+          .filter((log) => appId === undefined || log.appId === appId)
+          .filter(({ at }) => at >= from && at < until)
+          .sort((a, b) => b.at - a.at || compareText(b.id, a.id))
+          .slice(0, limit),
+      ),
     readRun: (id) => gate("readRun", () => readRun(rows, id)),
     runsOfEvent: (id) =>
       gate("runsOfEvent", () =>

@@ -39,6 +39,7 @@ export class ModelRows {
     limits: new Map(),
     controls: new Map(),
     failureMarks: new Map(),
+    syncs: new Map(),
     outcomes: new Map(),
     poisons: new Map(),
     bulks: new Map(),

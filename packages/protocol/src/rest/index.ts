@@ -18,4 +18,5 @@ export * from "./live.ts";
 export * from "./outcome.ts";
 export * from "./query.ts";
 export * from "./run.ts";
+export * from "./sync.ts";
 export * from "./trace.ts";

@@ -63,6 +63,8 @@ function putValues(write: RowPut): readonly Value[] {
       return layouts.dedupes.values(write.row);
     case "limits":
       return layouts.limits.values(write.row);
+    case "syncs":
+      return layouts.syncs.values(write.row);
     case "failureMarks":
       return layouts.failureMarks.values(write.row);
     case "controls":

@@ -24,6 +24,7 @@ import type {
   JobCursor,
   LaneScan,
   RunFilter,
+  SyncQuery,
   WaitPage,
   WaitProbe,
 } from "@stepwell/engine";
@@ -34,6 +35,7 @@ import { commitRows } from "./commit.ts";
 import { Connection } from "./connection.ts";
 import {
   listPoisons,
+  listSyncs,
   outcomesOfEvent,
   readRun,
   runsCancelledBy,
@@ -156,6 +158,7 @@ export function databaseCalls(open: () => Connection, own: () => Connection) {
     queueDelays: (time: BucketQuery, sampleMax: number) => queueDelays(open(), time, sampleMax),
     failureFigures: (query: FailureQuery) => failureFigures(open(), query),
     listFailureMarks: () => listFailureMarks(open()),
+    listSyncs: (query: SyncQuery) => listSyncs(open(), query),
     readRun: (id: string) => readRun(open(), id),
     runsOfEvent: (id: string) => runsOfEvent(open(), id),
     runsInvokedBy: (id: string) => runsInvokedBy(open(), id),

@@ -1,7 +1,7 @@
 // What the APIs read of one run or event, and the short lists.
 
-import type { FailedAttempt, Outcome, Poison, Run, Step } from "@stepwell/core";
-import type { RunDetail } from "@stepwell/engine";
+import type { FailedAttempt, Outcome, Poison, Run, Step, SyncLog } from "@stepwell/core";
+import type { RunDetail, SyncQuery } from "@stepwell/engine";
 import type { Connection } from "./connection.ts";
 import { layouts } from "./layouts.ts";
 import { eventsById, jobsOf, rowsWhere, runsById, stepsOf, waitsOf } from "./loads.ts";
@@ -70,4 +70,16 @@ export const poisonsSql = `SELECT ${layouts.poisons.columns} FROM poisons ORDER 
 
 export function listPoisons(connection: Connection, limit: number): readonly Poison[] {
   return connection.all(poisonsSql, [Math.min(limit, pageRowsMax)]).map((row) => layouts.poisons.read(row));
+}
+
+export function syncsSql(byApp: boolean): string {
+  return `SELECT ${layouts.syncs.columns} FROM syncs WHERE ${byApp ? "app_id = ? AND " : ""}at >= ? AND at < ?
+    ORDER BY at DESC, id DESC LIMIT ?`;
+}
+
+export function listSyncs(connection: Connection, query: SyncQuery): readonly SyncLog[] {
+  const { appId, from = 0, until = Number.MAX_SAFE_INTEGER, limit } = query;
+  const range = [from, until, Math.min(limit, pageRowsMax)];
+  const values = appId === undefined ? range : [storedText(appId), ...range];
+  return connection.all(syncsSql(appId !== undefined), values).map((row) => layouts.syncs.read(row));
 }

@@ -105,7 +105,11 @@ export const oldBulksSql = `DELETE FROM bulks WHERE id IN (
     SELECT id FROM bulks WHERE ended_at < ? ORDER BY ended_at LIMIT ?
   )`;
 
-/** Removes keys and limits' states that have expired at `now`, and poisons and bulk operations older than the history. */
+export const oldSyncsSql = `DELETE FROM syncs WHERE id IN (
+    SELECT id FROM syncs WHERE at < ? ORDER BY at LIMIT ?
+  )`;
+
+/** Removes keys and limits' states that have expired at `now`, and poisons, bulk operations and syncs older than the history. */
 export function removeExpired(
   connection: Connection,
   endedBefore: number,
@@ -117,6 +121,7 @@ export function removeExpired(
       connection.run(expiredDedupesSql, [now, limit]) +
       connection.run(expiredLimitsSql, [now, limit]) +
       connection.run(oldPoisonsSql, [endedBefore, limit]) +
-      connection.run(oldBulksSql, [endedBefore, limit]),
+      connection.run(oldBulksSql, [endedBefore, limit]) +
+      connection.run(oldSyncsSql, [endedBefore, limit]),
   );
 }

@@ -194,6 +194,15 @@ export const layouts: { readonly [T in Table]: RowCodec<Tables[T]> } = {
       { column: "expires_at", field: "expiresAt", kind: "number" },
     ],
   }),
+  syncs: rowCodec({
+    table: "syncs",
+    key: ["id"],
+    columns: [
+      { column: "id", field: "id", kind: "name" },
+      { column: "app_id", field: "appId", kind: "name" },
+      { column: "at", field: "at", kind: "number" },
+    ],
+  }),
   failureMarks: rowCodec({
     table: "failure_marks",
     key: ["key"],

@@ -166,6 +166,10 @@ CREATE INDEX dedupes_by_time ON dedupes (expires_at);
 CREATE TABLE limits (key TEXT PRIMARY KEY, kind TEXT NOT NULL, expires_at INTEGER, rest TEXT) WITHOUT ROWID;
 CREATE INDEX limits_by_time ON limits (expires_at) WHERE expires_at IS NOT NULL;
 
+CREATE TABLE syncs (id TEXT PRIMARY KEY, app_id TEXT NOT NULL, at INTEGER NOT NULL, rest TEXT) WITHOUT ROWID;
+CREATE INDEX syncs_by_time ON syncs (at);
+CREATE INDEX syncs_by_app ON syncs (app_id, at);
+
 CREATE TABLE failure_marks (
   key TEXT PRIMARY KEY,
   mark_group TEXT NOT NULL,

@@ -1,7 +1,8 @@
 // Figures over runs: counts over time, delays, failures by cause and the marks on them.
 
-import type { FailureMark } from "@stepwell/core";
-import { anEvent, aRun, functionId, put, remove, runId, t0 } from "./rows.ts";
+import type { FailureMark, SyncLog } from "@stepwell/core";
+import type { SyncQuery } from "../../ports/reader.ts";
+import { anEvent, appId, aRun, functionId, put, remove, runId, t0 } from "./rows.ts";
 import type { ContractPart, Session } from "./session.ts";
 
 /** Twelve runs, ten seconds apart: every third failed, of two causes in turn; they start a second late. */
@@ -102,6 +103,28 @@ export function figuresContract({ test, expect }: ContractPart): void {
     const page = await session.store.reader.listRuns({ failureGroup: "even", limit: 10 });
     expect(page.rows.map(({ id }) => id)).toEqual([runId("g"), runId("a")]);
     expect(await session.store.reader.countRuns({ failureGroup: "odd", limit: 1 })).toBe(2);
+  });
+
+  test("syncs are told newest first, by app and time", async (session) => {
+    const log = (name: string, app: string, at: number): SyncLog => ({
+      id: `sync-${name}`,
+      appId: appId(app),
+      appName: app,
+      at: t0 + at,
+      changes: [{ change: "added", slug: `${app}-f`, name: "f" }],
+      unchanged: 2,
+    });
+    const logs = [log("a", "x", 0), log("b", "y", 10), log("c", "x", 20)];
+    await session.commit(...logs.map((each) => put("syncs", each)));
+    await session.reopen();
+    const { reader } = session.store;
+    const namesOf = async (query: Omit<SyncQuery, "limit">): Promise<string> =>
+      (await reader.listSyncs({ limit: 10, ...query })).map(({ id }) => id.slice("sync-".length)).join("");
+    expect(await reader.listSyncs({ limit: 1 })).toEqual([logs[2]]);
+    expect([await namesOf({}), await namesOf({ appId: appId("x") })]).toEqual(["cba", "ca"]);
+    expect(await namesOf({ from: t0 + 10, until: t0 + 20 })).toBe("b");
+    await session.store.removeHistory(t0 + 10, t0 + 10, 100);
+    expect(await namesOf({})).toBe("cb");
   });
 
   test("marks on failure groups are kept until they are taken back", async (session) => {

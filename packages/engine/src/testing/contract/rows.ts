@@ -212,6 +212,7 @@ const keyOf: { readonly [T in Table]: (row: Tables[T]) => string } = {
   limits: (row) => row.key,
   controls: (row) => row.functionId,
   failureMarks: (row) => row.key,
+  syncs: (row) => row.id,
   outcomes: (row) => `${row.eventId}/${row.functionId}`,
   poisons: (row) => row.id,
   bulks: (row) => row.id,

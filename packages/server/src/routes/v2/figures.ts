@@ -8,7 +8,7 @@ import type { ServerContext } from "../../server-context.ts";
 import { restStatus } from "../../views/run-view.ts";
 import { timestamp } from "../../views/time.ts";
 import { searchThrough } from "./bounded-search.ts";
-import { overview } from "./overview.ts";
+import { overview, syncsIn } from "./overview.ts";
 import { restRoute } from "./rest-route.ts";
 import { runFilter } from "./run-filter.ts";
 import { runPages, runSearch } from "./run-search.ts";
@@ -53,7 +53,11 @@ async function figuresOf(server: ServerContext, query: Query): Promise<RunFigure
   if (search === undefined) {
     const totals = await reader.countRunsOver(filter, all);
     if (bars === undefined) return { counts: countsOf(totals) };
-    return { counts: countsOf(totals), buckets: bucketsOf(await reader.countRunsOver(filter, bars), bars) };
+    return {
+      counts: countsOf(totals),
+      buckets: bucketsOf(await reader.countRunsOver(filter, bars), bars),
+      syncs: await syncsIn(server, bars.from, bars.until),
+    };
   }
   const found = await searchThrough(server, runPages(server, { ...filter, from: all.from, until }, search));
   const field = query.timeField ?? "queuedAt";
@@ -66,7 +70,12 @@ async function figuresOf(server: ServerContext, query: Query): Promise<RunFigure
     });
   return {
     counts: countsOf(countOver(all)),
-    ...(bars === undefined ? {} : { buckets: bucketsOf(countOver(bars), bars) }),
+    ...(bars === undefined
+      ? {}
+      : {
+          buckets: bucketsOf(countOver(bars), bars),
+          syncs: await syncsIn(server, bars.from, bars.until),
+        }),
     ...(found.isComplete ? {} : { isPartial: true }),
   };
 }

@@ -113,10 +113,13 @@ async function oldestQueued(
   };
 }
 
-/** The last sync of each app, where it was within the time. */
-async function syncsIn(server: ServerContext, from: number, until: number) {
-  const { apps } = await server.directory.read();
-  return apps
-    .filter(({ archivedAt, syncedAt }) => archivedAt === undefined && syncedAt >= from && syncedAt < until)
-    .map(({ name, syncedAt }) => ({ at: timestamp(syncedAt), appName: name }));
+const syncsMarked = 100;
+
+/** Syncs that took effect within a time, to be marked beside figures; oldest first. */
+export async function syncsIn(server: ServerContext, from: number, until: number) {
+  const logs = await server.engine.reader.listSyncs({ from, until, limit: syncsMarked });
+  return logs
+    .filter(({ error }) => error === undefined)
+    .map(({ appName, at }) => ({ at: timestamp(at), appName }))
+    .reverse();
 }

@@ -15,6 +15,7 @@ import { installationRoutes } from "./installation.ts";
 import { liveRoute } from "./live.ts";
 import { runListRoute } from "./run-list.ts";
 import { runRoutes } from "./runs.ts";
+import { syncRoute } from "./syncs.ts";
 
 export const restRoutes: readonly Route[] = [
   ...eventRoutes,
@@ -26,6 +27,7 @@ export const restRoutes: readonly Route[] = [
   ...functionRoutes,
   ...functionControlRoutes,
   ...appRoutes,
+  syncRoute,
   ...failureRoutes,
   ...figureRoutes,
   healthRoute,
