@@ -151,6 +151,18 @@ export function databaseCalls(open: () => Connection, own: () => Connection) {
     loadWaits: (eventName: string, probes: readonly WaitProbe[], page: WaitPage) =>
       loadWaits(open(), eventName, probes, page),
     scanEvents: (scan: EventScan) => scanEvents(open(), scan),
+    ...reads(open),
+    removeRuns: (endedBefore: number, limit: number) => removeRuns(open(), endedBefore, limit),
+    removeEvents: (receivedBefore: number, after: EventCursor, limit: number) =>
+      removeEvents(open(), receivedBefore, after, limit),
+    removeExpired: (endedBefore: number, now: number, limit: number) =>
+      removeExpired(open(), endedBefore, now, limit),
+  };
+}
+
+/** What the APIs read. */
+function reads(open: () => Connection) {
+  return {
     listRuns: (filter: RunFilter) => listRuns(open(), filter),
     countRuns: (filter: RunFilter) => countRuns(open(), filter),
     countRunsOver: (filter: Omit<RunFilter, "limit">, time: BucketQuery) =>
@@ -191,10 +203,5 @@ export function databaseCalls(open: () => Connection, own: () => Connection) {
       queueFigures(open(), now, working, limit),
     listBulks: (filter: BulkFilter) => listBulks(open(), filter),
     listPoisons: (limit: number) => listPoisons(open(), limit),
-    removeRuns: (endedBefore: number, limit: number) => removeRuns(open(), endedBefore, limit),
-    removeEvents: (receivedBefore: number, after: EventCursor, limit: number) =>
-      removeEvents(open(), receivedBefore, after, limit),
-    removeExpired: (endedBefore: number, now: number, limit: number) =>
-      removeExpired(open(), endedBefore, now, limit),
   };
 }
