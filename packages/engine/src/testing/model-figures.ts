@@ -8,15 +8,39 @@ import type {
   QueueDelays,
   RunCount,
   RunFilter,
+  StoreReader,
 } from "../ports/reader.ts";
+import type { Gate } from "./model-reader.ts";
 import type { ModelRows } from "./model-rows.ts";
 import { matchingRuns } from "./model-runs.ts";
+
+/** The reads of figures and of what is told beside them. */
+export function figureReads(
+  rows: ModelRows,
+  gate: Gate,
+): Pick<StoreReader, "countRunsOver" | "queueDelays" | "failureFigures" | "listFailureMarks" | "listSyncs"> {
+  const { tables } = rows;
+  return {
+    countRunsOver: (filter, time) => gate("countRunsOver", () => countRunsOver(rows, filter, time)),
+    queueDelays: (time, sampleMax) => gate("queueDelays", () => queueDelays(rows, time, sampleMax)),
+    failureFigures: (query) => gate("failureFigures", () => failureFigures(rows, query)),
+    listFailureMarks: () => gate("listFailureMarks", () => [...tables.failureMarks.values()]),
+    listSyncs: ({ appId, from = 0, until = Number.MAX_SAFE_INTEGER, limit }) =>
+      gate("listSyncs", () =>
+        [...tables.syncs.values()]
+          .filter((log) => appId === undefined || log.appId === appId)
+          .filter(({ at }) => at >= from && at < until)
+          .sort((a, b) => b.at - a.at || (b.id < a.id ? -1 : 1))
+          .slice(0, limit),
+      ),
+  };
+}
 
 function bucketOf(at: number, { from, until, buckets }: BucketQuery): number {
   return Math.floor(((at - from) * buckets) / (until - from));
 }
 
-export function countRunsOver(
+function countRunsOver(
   rows: ModelRows,
   filter: Omit<RunFilter, "limit">,
   time: BucketQuery,
@@ -33,7 +57,7 @@ export function countRunsOver(
   );
 }
 
-export function queueDelays(rows: ModelRows, time: BucketQuery, sampleMax: number): readonly QueueDelays[] {
+function queueDelays(rows: ModelRows, time: BucketQuery, sampleMax: number): readonly QueueDelays[] {
   const delays = new Map<number, number[]>();
   const started = matchingRuns(rows, { timeField: "startedAt", from: time.from, until: time.until });
   for (const run of started) {
@@ -46,7 +70,7 @@ export function queueDelays(rows: ModelRows, time: BucketQuery, sampleMax: numbe
   return [...delays].sort(([a], [b]) => a - b).map(([bucket, delaysMs]) => ({ bucket, delaysMs }));
 }
 
-export function failureFigures(rows: ModelRows, query: FailureQuery): readonly FailureFigures[] {
+function failureFigures(rows: ModelRows, query: FailureQuery): readonly FailureFigures[] {
   const { from, until, limit } = query;
   const groups = new Map<string, { count: number; firstAt: number; lastAt: number; newestRunId: RunId }>();
   const failed = matchingRuns(rows, {

@@ -12,7 +12,7 @@ import type {
   RunFilter,
   StoreReader,
 } from "../ports/reader.ts";
-import { countRunsOver, failureFigures, queueDelays } from "./model-figures.ts";
+import { figureReads } from "./model-figures.ts";
 import type { ModelRows } from "./model-rows.ts";
 import { matchingRuns } from "./model-runs.ts";
 
@@ -24,18 +24,7 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
   return {
     listRuns: (filter) => gate("listRuns", () => listRuns(rows, filter)),
     countRuns: (filter) => gate("countRuns", () => matchingRuns(rows, filter).length),
-    countRunsOver: (filter, time) => gate("countRunsOver", () => countRunsOver(rows, filter, time)),
-    queueDelays: (time, sampleMax) => gate("queueDelays", () => queueDelays(rows, time, sampleMax)),
-    failureFigures: (query) => gate("failureFigures", () => failureFigures(rows, query)),
-    listFailureMarks: () => gate("listFailureMarks", () => [...tables.failureMarks.values()]),
-    listSyncs: ({ appId, from = 0, until = Number.MAX_SAFE_INTEGER, limit }) =>
-      gate("listSyncs", () =>
-        [...tables.syncs.values()]
-          .filter((log) => appId === undefined || log.appId === appId)
-          .filter(({ at }) => at >= from && at < until)
-          .sort((a, b) => b.at - a.at || compareText(b.id, a.id))
-          .slice(0, limit),
-      ),
+    ...figureReads(rows, gate),
     readRun: (id) => gate("readRun", () => readRun(rows, id)),
     runsOfEvent: (id) =>
       gate("runsOfEvent", () =>
