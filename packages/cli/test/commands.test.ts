@@ -396,6 +396,8 @@ describe("stepwell failures", () => {
     const [, group = ""] = /replay --failure-group (\S+) --first 5/.exec(out) ?? [];
     expect((await world.stepwell(`runs --failure-group ${group}`)).out).toContain(run);
     await expectApiAnswer(world, await world.stepwell("failures --json"), "/api/v2/failures");
+    await world.stepwell(["api", "close-failures", group, "--by", "ana"]);
+    expect((await world.stepwell("failures")).out).toMatch(/ closed by ana\n/);
   });
 });
 

@@ -2,7 +2,7 @@
 
 import { type FailureGroup, failuresPath, type ListAnswer } from "@stepwell/protocol/rest";
 import type { Command } from "commander";
-import { type Column, table } from "../drawing/table.ts";
+import { type Cell, type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
 import { age, at } from "../words/moment.ts";
 import { count } from "../words/number.ts";
@@ -49,6 +49,7 @@ const columns: readonly Column[] = [
   { head: "since", isRight: true, goes: 1 },
   { head: "last", isRight: true },
   { head: "newest run" },
+  { head: "state" },
 ];
 
 function drawFailures({ data }: ListAnswer<FailureGroup>, { paint, terminal }: Act): string {
@@ -63,8 +64,23 @@ function drawFailures({ data }: ListAnswer<FailureGroup>, { paint, terminal }: A
     age(at(group.firstAt), now),
     age(at(group.lastAt), now),
     group.newestRunId,
+    stateOf(group),
   ]);
   const id = data[0]?.id ?? "";
   const hint = `Look at one: stepwell runs --failure-group ${id}\nTry five again: stepwell replay --failure-group ${id} --first 5\n`;
   return `${table(columns, rows, paint, terminal.columns)}${paint("dim", hint)}`;
+}
+
+/** What somebody said of a group; an open one needs no word. */
+function stateOf({ state, closedBy, mutedBy }: FailureGroup): Cell {
+  switch (state) {
+    case "closed":
+      return { text: `closed${closedBy === undefined ? "" : ` by ${harmless(closedBy)}`}`, color: "dim" };
+    case "muted":
+      return { text: `muted${mutedBy === undefined ? "" : ` by ${harmless(mutedBy)}`}`, color: "dim" };
+    case "reopened":
+      return { text: "! failed again", color: "red" };
+    default:
+      return { text: "" };
+  }
 }
