@@ -63,7 +63,7 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
   readonly #lanesOf = new Map<FunctionId, Set<Lane>>();
   readonly #counters = new Map<string, Counter>();
-  readonly #standing = new Set<JobId>();
+  readonly #standing = new Map<JobId, Lane>();
   readonly #byTime = new MinHeap<Parked>((left, right) =>
     left.opensAt === right.opensAt ? isEarlier(left.head, right.head) : left.opensAt < right.opensAt,
   );
@@ -94,7 +94,7 @@ export class Lanes {
     // A later call is left to the store.
     if (lane.lastKept !== undefined && !isEarlier(standing, lane.lastKept)) return this.#wish(lane);
     const head = lane.entries.peek();
-    this.#standing.add(entry.id);
+    this.#standing.set(entry.id, lane);
     lane.entries.push(standing);
     this.#keepFew(lane);
     // A new first call may be entitled to an earlier turn among the parked lanes.
@@ -102,9 +102,14 @@ export class Lanes {
     this.#settle(lane);
   }
 
-  /** A call's job is gone. */
+  /** A call's job is gone. A lane that has no other is forgotten, wherever it was parked. */
   remove(id: JobId): void {
+    const lane = this.#standing.get(id);
     this.#standing.delete(id);
+    if (lane === undefined || this.#head(lane) !== undefined || lane.place === "ring") return;
+    lane.place = "none";
+    this.#wish(lane);
+    this.#forget(lane);
   }
 
   /** The next call to start at `now`, or undefined when none may. Its slots are held until `unreserve`. */
