@@ -130,6 +130,29 @@ describe("stepwell dev", () => {
     expect(JSON.parse(line)).toMatchObject({ level: 30, msg: expect.stringContaining("ready") });
   });
 
+  test("tools of /mcp only read, unless --mcp-write was given", async () => {
+    const answerOf = async (
+      url: string,
+    ): Promise<{ readonly isError?: boolean; readonly content: unknown }> => {
+      const params = { name: "send_event", arguments: { name: "a" } };
+      const response = await fetch(`${url}/mcp`, {
+        method: "POST",
+        headers: { "content-type": "application/json", accept: "application/json, text/event-stream" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "tools/call", params }),
+      });
+      return (await response.json()).result;
+    };
+    const reading = await dev(folder(), "--no-persist");
+    expect(await answerOf(reading.url)).toMatchObject({
+      isError: true,
+      content: [{ text: expect.stringContaining("Start the server with --mcp-write to allow it.") }],
+    });
+    expect(await countEvents(reading.url)).toBe(0);
+    const writing = await dev(folder(), "--no-persist", "--mcp-write");
+    expect((await answerOf(writing.url)).isError).toBeUndefined();
+    expect(await countEvents(writing.url)).toBe(1);
+  });
+
   test("an app that is away is told in one sentence", async () => {
     const running = await dev(
       folder(),
