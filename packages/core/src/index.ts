@@ -1,6 +1,6 @@
 // The rules of Stepwell.
 
-export { isMeant } from "./bulk/select.ts";
+export { hasWords, isMeant } from "./bulk/select.ts";
 export { boundSelection, bulkProblems, selectedIdsMax, startBulkCancel } from "./bulk/start.ts";
 export * from "./change.ts";
 export * from "./decide.ts";

@@ -22,11 +22,13 @@ export async function previewBulk(store: Store, request: BulkRequest, now: numbe
 
 /** What the store alone can tell, where that does not take too long. */
 export async function totalOf(store: Store, { selection }: BulkRequest): Promise<number | undefined> {
-  const { runIds, expression, failureGroup, statuses } = selection;
+  const { runIds, statuses, expression, originalRunId, parentRunId } = selection;
   if (runIds !== undefined) return new Set(runIds).size;
   // Of skipped runs not all are meant.
-  if (expression !== undefined || failureGroup !== undefined || statuses.includes("skipped"))
-    return undefined;
+  if (statuses.includes("skipped")) return undefined;
+  const { tookFromMs, tookUntilMs, words } = selection;
+  const compared = [expression, originalRunId, parentRunId, tookFromMs, tookUntilMs, words];
+  if (compared.some((field) => field !== undefined)) return undefined;
   try {
     return await store.reader.countRuns({ ...filterOf(selection), limit: 1 });
   } catch {

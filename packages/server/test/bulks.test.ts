@@ -304,6 +304,22 @@ describe("/api/v2/bulks", () => {
     expect((await data(world, bulkPath(body.data.id))).counts.done).toBe(3);
   });
 
+  test("a selection takes over the filters of the list of runs, and shows them", async () => {
+    const world = await failing(3);
+    const [run] = await data(world, runsPath({ functionId: ["app-f"] }));
+    const selection = { query: run.id, tookFromMs: 0, tookUntilMs: 60_000 };
+    const { status, body } = await world.post(bulksPath(), { kind: "replay", selection });
+    await world.clock.advance(1000);
+    const bulk = await data(world, bulkPath(body.data.id));
+    expect([status, bulk.counts.done, bulk.selection]).toMatchObject([201, 1, selection]);
+    const again = { originalRunId: run.id, replayId: bulk.id, status: ["COMPLETED"] };
+    const second = await world.post(bulkPreviewPath, { kind: "replay", selection: again });
+    expect(second.body.data).toEqual({ count: 1, isComplete: true });
+    const other = { parentRunId: run.id };
+    const third = await world.post(bulkPreviewPath, { kind: "replay", selection: other });
+    expect(third.body.data).toEqual({ count: 0, isComplete: true });
+  });
+
   const previews: readonly { what: string; request: object; count: number }[] = [
     { what: "all failed runs", request: { kind: "replay", selection: {} }, count: 6 },
     { what: "a status", request: { kind: "replay", selection: { status: ["completed"] } }, count: 6 },

@@ -18,7 +18,7 @@ export function isMeant(
   appIdOf: (functionId: FunctionId) => AppId | undefined,
   now: number,
 ): boolean {
-  const { functionIds, appIds, eventName, from, until, failureGroup: group } = bulk.selection;
+  const { functionIds, appIds, eventName, from, until, failureGroup: group, words } = bulk.selection;
   const appId = appIdOf(run.functionId);
   const [trigger] = events;
   return (
@@ -29,6 +29,9 @@ export function isMeant(
     (appIds === undefined || (appId !== undefined && appIds.includes(appId))) &&
     (eventName === undefined || trigger === undefined || trigger.name === eventName) &&
     (group === undefined || (run.status === "failed" && failureGroup(run) === group)) &&
+    isRelated(bulk.selection, run) &&
+    tookAsLong(bulk.selection, run) &&
+    (words === undefined || hasWords(run, words)) &&
     matchesExpression(bulk.selection, { run, events }, now)
   );
 }
@@ -40,6 +43,27 @@ export function isMeant(
 function hasStatus({ kind, selection }: Pick<Bulk, "kind" | "selection">, run: Run): boolean {
   if (run.status === "skipped" && run.skip?.kind !== "paused") return false;
   return selection.statuses.includes(run.status) || (kind === "cancel" && run.endedAt !== undefined);
+}
+
+function isRelated({ replayId, originalRunId, parentRunId }: RunSelection, run: Run): boolean {
+  return (
+    (replayId === undefined || run.replayId === replayId) &&
+    (originalRunId === undefined || run.originalRunId === originalRunId) &&
+    (parentRunId === undefined || run.invokedBy?.runId === parentRunId)
+  );
+}
+
+function tookAsLong({ tookFromMs, tookUntilMs }: RunSelection, run: Run): boolean {
+  if (tookFromMs === undefined && tookUntilMs === undefined) return true;
+  if (run.endedAt === undefined) return false;
+  const tookMs = run.endedAt - run.queuedAt;
+  return tookMs >= (tookFromMs ?? 0) && tookMs <= (tookUntilMs ?? Number.POSITIVE_INFINITY);
+}
+
+/** Whether the words stand in one of the run's ids or in its error, whatever their case. */
+export function hasWords(run: Run, words: string): boolean {
+  const texts = [run.id, ...run.eventIds, run.error?.name ?? "", run.error?.message ?? ""];
+  return texts.some((text) => text.toLowerCase().includes(words.toLowerCase()));
 }
 
 /** A failed run's output is its error. An expression that errs means no run (semantics E1). */

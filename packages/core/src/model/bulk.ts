@@ -27,6 +27,17 @@ export interface RunSelection {
   readonly expression?: string;
   /** What `failureGroup` gives for the failed runs of one cause. */
   readonly failureGroup?: string;
+  /** The replay that started them. */
+  readonly replayId?: BulkId;
+  /** The run that they repeat. */
+  readonly originalRunId?: RunId;
+  /** The run that invoked them. */
+  readonly parentRunId?: RunId;
+  /** From queued to ended, in ms, both included; unfinished runs do not match. */
+  readonly tookFromMs?: number;
+  readonly tookUntilMs?: number;
+  /** Free words, searched in ids and error messages whatever their case. */
+  readonly words?: string;
 }
 
 /** The selection of a request that was taken: runs of later on are never part of it. */

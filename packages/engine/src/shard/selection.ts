@@ -35,13 +35,15 @@ async function readPage(store: Store, { selection, page, limit, withEvents }: Se
 
 /** What the store compares; core compares the rest. */
 export function filterOf(selection: RunSelection): Omit<RunFilter, "limit"> {
-  const { functionIds, appIds, statuses, eventName, from, until } = selection;
+  const { functionIds, appIds, statuses, eventName, failureGroup, replayId, from, until } = selection;
   return {
     statuses,
     ...(until === undefined ? {} : { until }),
     ...(functionIds === undefined ? {} : { functionIds }),
     ...(appIds === undefined ? {} : { appIds }),
     ...(eventName === undefined ? {} : { eventName }),
+    ...(failureGroup === undefined ? {} : { failureGroup }),
+    ...(replayId === undefined ? {} : { replayId }),
     ...(from === undefined ? {} : { from }),
   };
 }

@@ -189,7 +189,7 @@ describe("C15.4–7 replay", () => {
     expect(JSON.stringify(rig.runs("bad").filter((run) => ids.has(run.id)))).toBe(before);
   });
 
-  test("C15.5 the new runs carry the replay's id, repeat one original each, and begin from the start", async () => {
+  test("C15.5 C15.6 the new runs carry the replay's id, repeat one original each, and begin from the start, so that steps run twice", async () => {
     const executed: number[] = [];
     let isFixed = false;
     const rig = await new Rig().start({
@@ -289,6 +289,38 @@ describe("C15.4–7 replay", () => {
       selection: { statuses: ["completed"], expression: "output.total >= 1" },
     });
     expect([first.done, second.done]).toEqual([1, 2]);
+  });
+
+  test("C15.4 a selection may say all that a list of runs can be filtered by", async () => {
+    const rig = await new Rig().start({
+      f: {
+        ...go,
+        retries: 0,
+        script: (call) => thrown(call.event.data.n === 0 ? "Card declined" : "timed out"),
+      },
+      parent: {
+        triggers: [{ event: "invoke" }],
+        script: sequence([["i", op.invoke("i", "app-f", { n: 7 })]]),
+      },
+    });
+    await sendMany(rig, 2);
+    await rig.send({ name: "invoke", data: {} });
+    const [first] = rig.runs("f");
+    const [parent] = rig.runs("parent");
+    if (first === undefined || parent === undefined) throw new Error("There is no run.");
+    const replayed = await start(rig, { kind: "replay", selection: { ...failed, words: "CARD" } });
+    const doneBy = async (more: Partial<RunSelection>) =>
+      (await start(rig, { kind: "replay", selection: { ...failed, functionIds: of("f"), ...more } })).done;
+    expect(replayed.done).toBe(1);
+    expect(await doneBy({ words: first.id.toLowerCase() })).toBe(1);
+    expect(await doneBy({ parentRunId: parent.id })).toBe(1);
+    expect(await doneBy({ replayId: replayed.id })).toBe(1);
+    expect(await doneBy({ originalRunId: first.id, words: "declined", until: replayed.createdAt + 1 })).toBe(
+      0,
+    );
+    expect(await doneBy({ originalRunId: first.id, replayId: replayed.id })).toBe(1);
+    expect(await doneBy({ tookFromMs: 1 })).toBe(0);
+    expect(await doneBy({ tookUntilMs: 0, until: replayed.createdAt + 1 })).toBe(3);
   });
 
   test("C15.4 a failure group means its runs alone", async () => {

@@ -44,6 +44,13 @@ export interface BulkSelection {
   readonly expression?: string;
   /** The `id` of a failure group (`GET /failures`). */
   readonly failureGroup?: string;
+  /** As in the list of runs (`GET /runs`): free words, length in ms, and how the runs are related to others. */
+  readonly query?: string;
+  readonly tookFromMs?: number;
+  readonly tookUntilMs?: number;
+  readonly parentRunId?: string;
+  readonly originalRunId?: string;
+  readonly replayId?: string;
 }
 
 export const bulkRunIdsMax = 1000;
@@ -152,7 +159,8 @@ export function parseBulkRequest(body: Json | undefined): Parsed<BulkRequest> {
 
 function parseSelection(given: JsonObject): Parsed<BulkSelection> {
   const known = ["runIds", "functionId", "appId", "status", "eventName", "from", "until"];
-  known.push("expression", "failureGroup");
+  known.push("expression", "failureGroup", "query", "parentRunId", "originalRunId", "replayId");
+  known.push("tookFromMs", "tookUntilMs");
   // A misspelt filter would mean more runs than its author wanted.
   const unknown = Object.keys(given).find((key) => !known.includes(key));
   if (unknown !== undefined)
@@ -161,8 +169,12 @@ function parseSelection(given: JsonObject): Parsed<BulkSelection> {
   if (lists.kind === "invalid") return lists;
   const status = parseStatuses(given.status);
   if (status.kind === "invalid") return status;
-  const texts = parseTexts(given, ["eventName", "from", "until", "expression", "failureGroup"]);
+  const texts = parseTexts(given, ["eventName", "from", "until", "expression", "failureGroup", "query"]);
   if (texts.kind === "invalid") return texts;
+  const related = parseTexts(given, ["parentRunId", "originalRunId", "replayId"]);
+  if (related.kind === "invalid") return related;
+  const took = parseCounts(given, ["tookFromMs", "tookUntilMs"], 0);
+  if (took.kind === "invalid") return took;
   for (const key of ["from", "until"] as const) {
     const time = texts.value[key];
     if (time !== undefined && !Number.isFinite(Date.parse(time)))
@@ -174,6 +186,8 @@ function parseSelection(given: JsonObject): Parsed<BulkSelection> {
     ...lists.value,
     ...(status.value === undefined ? {} : { status: status.value }),
     ...texts.value,
+    ...related.value,
+    ...took.value,
   });
 }
 
@@ -225,13 +239,14 @@ function parseTexts<K extends string>(
 function parseCounts<K extends string>(
   from: JsonObject,
   keys: readonly K[],
+  least = 1,
 ): Parsed<{ readonly [P in K]?: number }> {
   const counts: { [P in K]?: number } = {};
   for (const key of keys) {
     const value = from[key];
     if (value === undefined || value === null) continue;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < 1)
-      return invalid(`${key} must be a whole number of at least 1, not ${JSON.stringify(value)}.`);
+    if (typeof value !== "number" || !Number.isInteger(value) || value < least)
+      return invalid(`${key} must be a whole number of at least ${least}, not ${JSON.stringify(value)}.`);
     counts[key] = value;
   }
   return parsed(counts);

@@ -53,6 +53,10 @@ const time = z
   })
   .meta({ format: "date-time" });
 
+const length = z
+  .number({ error: "must be a number of milliseconds" })
+  .min(0, { error: "must be at least 0" });
+
 const selectionShape: Shape<BulkSelection> = {
   runIds: loose(
     textList.refine((ids) => ids.length <= bulkRunIdsMax, { error: `may have at most ${bulkRunIdsMax}` }),
@@ -65,6 +69,12 @@ const selectionShape: Shape<BulkSelection> = {
   until: loose(time),
   expression: loose(z.string()),
   failureGroup: loose(z.string()),
+  query: loose(z.string()),
+  tookFromMs: loose(length),
+  tookUntilMs: loose(length),
+  parentRunId: loose(z.string()),
+  originalRunId: loose(z.string()),
+  replayId: loose(z.string()),
 };
 
 /** A misspelt filter would mean more runs than its author wanted. */
@@ -128,6 +138,12 @@ const shownSelection = objectOf<BulkSelection>({
   until: optional(timestampText),
   expression: optional(text),
   failureGroup: optional(text),
+  query: optional(text),
+  tookFromMs: optional(count),
+  tookUntilMs: optional(count),
+  parentRunId: optional(text),
+  originalRunId: optional(text),
+  replayId: optional(text),
 });
 
 export const bulkView = named<BulkView>("Bulk", {

@@ -39,9 +39,10 @@ function statusOf({ status }: Bulk): RestBulkStatus {
 }
 
 function selectionView({ selection }: Bulk): BulkSelection {
-  const { runIds, functionIds, appIds, statuses, eventName, from, until, expression, failureGroup } =
+  const { runIds, functionIds, appIds, statuses, eventName, from, until, expression, words, ...rest } =
     selection;
   return {
+    ...rest,
     ...(runIds === undefined ? {} : { runIds }),
     ...(functionIds === undefined ? {} : { functionId: functionIds }),
     ...(appIds === undefined ? {} : { appId: appIds }),
@@ -50,7 +51,7 @@ function selectionView({ selection }: Bulk): BulkSelection {
     ...(from === undefined ? {} : { from: timestamp(from) }),
     until: timestamp(until),
     ...(expression === undefined ? {} : { expression }),
-    ...(failureGroup === undefined ? {} : { failureGroup }),
+    ...(words === undefined ? {} : { query: words }),
   };
 }
 

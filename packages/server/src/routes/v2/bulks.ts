@@ -186,11 +186,25 @@ async function coreRequest(server: ServerContext, request: RestBulkRequest): Pro
       ...(until === undefined ? {} : { until: Date.parse(until) }),
       ...(expression === undefined ? {} : { expression }),
       ...(failureGroup === undefined ? {} : { failureGroup }),
+      ...furtherSelection(selection),
     },
     ...(name === undefined ? {} : { name }),
     ...(by === undefined ? {} : { by }),
     ...(pace === undefined ? {} : { perMinute: pace }),
     ...(holdAfter === undefined ? {} : { holdAfter }),
+  };
+}
+
+/** What no store has an index for, and how runs are related. */
+function furtherSelection(selection: RestBulkRequest["selection"]): Partial<BulkRequest["selection"]> {
+  const { query: words, tookFromMs, tookUntilMs, parentRunId, originalRunId, replayId } = selection;
+  return {
+    ...(words === undefined ? {} : { words }),
+    ...(tookFromMs === undefined ? {} : { tookFromMs }),
+    ...(tookUntilMs === undefined ? {} : { tookUntilMs }),
+    ...(parentRunId === undefined ? {} : { parentRunId: asRunId(parentRunId) }),
+    ...(originalRunId === undefined ? {} : { originalRunId: asRunId(originalRunId) }),
+    ...(replayId === undefined ? {} : { replayId: asBulkId(replayId) }),
   };
 }
 

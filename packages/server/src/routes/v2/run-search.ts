@@ -1,7 +1,15 @@
 // The search through runs by what no store has an index for: words, an expression over event and output, how long
 // they took.
 
-import { compile, type Expression, matches, payloadOf, type Run, type StoredEvent } from "@stepwell/core";
+import {
+  compile,
+  type Expression,
+  hasWords,
+  matches,
+  payloadOf,
+  type Run,
+  type StoredEvent,
+} from "@stepwell/core";
 import type { RunFilter, StoreReader } from "@stepwell/engine";
 import type { EventId, Json } from "@stepwell/protocol";
 import type { RunsQuery } from "@stepwell/protocol/rest";
@@ -73,11 +81,6 @@ function matchesRow(run: Run, search: RunSearch): boolean {
     (tookUntilMs === undefined || (took !== undefined && took <= tookUntilMs)) &&
     (originalRunId === undefined || run.originalRunId === originalRunId)
   );
-}
-
-function hasWords(run: Run, words: string): boolean {
-  const texts = [run.id, ...run.eventIds, run.error?.name ?? "", run.error?.message ?? ""];
-  return texts.some((text) => text.toLowerCase().includes(words));
 }
 
 export async function firstEvents(
