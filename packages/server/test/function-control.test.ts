@@ -85,8 +85,28 @@ describe("limits and overrides", () => {
         keys: [{ value: "acme", running: 2, queued: 2 }],
       },
     ]);
+    const queued = (await made.request("/api/v2/runs?status=QUEUED&order=oldest")).body.data;
+    expect(queued[0].activity).toEqual({
+      kind: "queued",
+      heldBackBy: { limit: "concurrency", text: "2 of 2 running for acme" },
+    });
     release();
     await made.engine.whenIdle();
+  });
+
+  test("a queued run says which throttle holds it back, and when the next one may start", async () => {
+    const made = await world({ throttle: { limit: 1, period: "1m" } });
+    await send(made);
+    await send(made);
+    const [run] = (await made.request("/api/v2/runs?status=QUEUED")).body.data;
+    expect(run.activity).toEqual({
+      kind: "queued",
+      heldBackBy: { limit: "throttle", text: "throttled to 1 per minute" },
+      startsAt: "2026-01-01T00:01:00.000Z",
+    });
+    await made.post(path("/pause"), "");
+    const paused = (await made.request(`/api/v2/runs/${run.id}`)).body.data;
+    expect(paused.activity.heldBackBy).toEqual({ limit: "paused", text: "the function is paused" });
   });
 
   test("an override replaces the number until it is removed, and a sync does not touch it", async () => {

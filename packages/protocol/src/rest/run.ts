@@ -114,7 +114,7 @@ export type RunActivity =
 
 /** The limit that holds a queued run back. */
 export interface HeldBackBy {
-  readonly limit: "concurrency" | "throttle" | "priority" | "app-away";
+  readonly limit: "concurrency" | "throttle" | "paused" | "priority" | "app-away";
   /** For example `10 of 10 running for acme`. */
   readonly text: string;
 }

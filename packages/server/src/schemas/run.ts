@@ -75,7 +75,7 @@ const trigger = named<RunTrigger>("RunTrigger", {
 type Activity<K extends RunActivity["kind"]> = Extract<RunActivity, { readonly kind: K }>;
 
 const heldBackBy = objectOf<HeldBackBy>({
-  limit: word("concurrency", "throttle", "priority", "app-away"),
+  limit: word("concurrency", "throttle", "paused", "priority", "app-away"),
   text,
 });
 

@@ -10,6 +10,7 @@ import {
   withOverrides,
 } from "@stepwell/core";
 import type { LimitKeyView, LimitName, LimitView, OverrideView } from "@stepwell/protocol/rest";
+import { limitCounter } from "./limit-counter.ts";
 import { timestamp } from "./time.ts";
 
 const keysMax = 100;
@@ -130,7 +131,7 @@ function concurrencyKeys(
   const field =
     settings.concurrency.length === 1 ? "concurrency.key" : `concurrency[${Number(name.at(-1))}].key`;
   return [...groups].map(([value, own]) => {
-    const counter = scope === "fn" ? `fn/${settings.id}/${key}/${value}` : `${scope}/${value}`;
+    const counter = limitCounter(settings.id, { scope, expression: key, value });
     return {
       ...keyValueOf(value, field, control),
       ...queuedIn(own),

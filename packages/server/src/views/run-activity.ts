@@ -4,6 +4,7 @@ import type { FunctionSettings, RunJob, Step } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
 import type { RunActivity } from "@stepwell/protocol/rest";
 import { errorView } from "./error-view.ts";
+import type { heldBack } from "./held-back.ts";
 import { timestamp } from "./time.ts";
 
 type CallJob = Extract<RunJob, { kind: "call" }>;
@@ -13,11 +14,12 @@ export function runActivity(
   detail: RunDetail,
   settings: FunctionSettings | undefined,
   now: number,
+  heldBackFrom: (lane: string | undefined) => ReturnType<typeof heldBack> = () => undefined,
 ): RunActivity | undefined {
   const { run } = detail;
   if (run.endedAt !== undefined) return undefined;
   const calls = detail.jobs.filter((job) => job.kind === "call");
-  if (run.status === "queued") return queued(calls, now);
+  if (run.status === "queued") return queued(calls, now, heldBackFrom);
   const due = calls.find((call) => call.dueAt <= now);
   if (due !== undefined) return { kind: "running", ...unitOf(due, detail, settings), attempt: due.attempt };
   const soonest = [...calls].sort((left, right) => left.dueAt - right.dueAt)[0];
@@ -25,11 +27,15 @@ export function runActivity(
   return waiting(detail.steps) ?? sleeping(detail.steps) ?? { kind: "running" };
 }
 
-function queued(calls: readonly CallJob[], now: number): RunActivity {
-  const dueAt = Math.min(...calls.map((call) => call.dueAt));
-  return Number.isFinite(dueAt) && dueAt > now
-    ? { kind: "queued", startsAt: timestamp(dueAt) }
-    : { kind: "queued" };
+function queued(
+  calls: readonly CallJob[],
+  now: number,
+  heldBackFrom: (lane: string | undefined) => ReturnType<typeof heldBack>,
+): RunActivity {
+  const [call] = calls;
+  if (call === undefined) return { kind: "queued" };
+  if (call.dueAt > now) return { kind: "queued", startsAt: timestamp(call.dueAt) };
+  return { kind: "queued", ...heldBackFrom(call.lane) };
 }
 
 function unitOf(

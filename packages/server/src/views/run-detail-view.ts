@@ -11,7 +11,7 @@ import type {
   TriggerEventView,
 } from "@stepwell/protocol/rest";
 import { functionReference, type Known } from "./directory.ts";
-import { restStatus, runView } from "./run-view.ts";
+import { type RunViewOptions, restStatus, runView } from "./run-view.ts";
 import { sentEventIds } from "./sent-events.ts";
 import { timestamp } from "./time.ts";
 
@@ -23,9 +23,10 @@ export async function runDetailView(
   known: Known,
   reader: StoreReader,
   now: number,
+  lanesOf: NonNullable<RunViewOptions["lanesOf"]>,
 ): Promise<RunDetailView> {
   const { run } = detail;
-  const view = runView(run, { known, now, detail, outputLengthMax: Number.POSITIVE_INFINITY });
+  const view = runView(run, { known, now, detail, lanesOf, outputLengthMax: Number.POSITIVE_INFINITY });
   const settings = known.functionById.get(run.functionId);
   const sent = await sentEvents(detail, known, reader);
   const sessions = runSessions(detail.events.map(payloadOf));

@@ -1,12 +1,20 @@
 // Runs as the REST API shows them: from rows to the words and figures of `@stepwell/protocol/rest`.
 
-import { failedStep, payloadOf, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
+import {
+  failedStep,
+  type LaneFigures,
+  payloadOf,
+  type Run,
+  type RunStatus,
+  type StoredEvent,
+} from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
-import { discoveryStepId, type Json, stringAt, systemEvent } from "@stepwell/protocol";
+import { discoveryStepId, type FunctionId, type Json, stringAt, systemEvent } from "@stepwell/protocol";
 import type { RestRunStatus, RunTrigger, RunView } from "@stepwell/protocol/rest";
 import { attemptsByUnit, namelessUnits } from "./attempts.ts";
 import { functionReference, type Known } from "./directory.ts";
 import { errorView } from "./error-view.ts";
+import { heldBack } from "./held-back.ts";
 import { runActivity } from "./run-activity.ts";
 import { codeStretches, inlineStretches, type Stretch, stepStretches } from "./stretches.ts";
 import { timestamp } from "./time.ts";
@@ -39,6 +47,8 @@ export interface RunViewOptions {
   readonly detail?: RunDetail | undefined;
   /** First triggering event, where it is at hand. */
   readonly event?: StoredEvent | undefined;
+  /** The lanes of a function just now, which tell what holds queued runs back. */
+  readonly lanesOf?: (functionId: FunctionId) => readonly LaneFigures[];
   /** Longest output shown, in UTF-16 units; 0 shows none. */
   readonly outputLengthMax: number;
 }
@@ -46,8 +56,8 @@ export interface RunViewOptions {
 export function runView(run: Run, options: RunViewOptions): RunView {
   const { known, now, detail, outputLengthMax } = options;
   const reference = functionReference(known, run.functionId);
-  const activity =
-    detail === undefined ? undefined : runActivity(detail, known.functionById.get(run.functionId), now);
+  const settings = known.functionById.get(run.functionId);
+  const activity = detail && runActivity(detail, settings, now, (lane) => holdOf(run, lane, options));
   const time = detail === undefined ? undefined : timeParts(run, runStretches(detail, now), now);
   return {
     id: run.id,
@@ -69,6 +79,13 @@ export function runView(run: Run, options: RunViewOptions): RunView {
   };
 }
 
+function holdOf(run: Run, lane: string | undefined, { known, now, lanesOf }: RunViewOptions) {
+  const settings = known.functionById.get(run.functionId);
+  if (settings === undefined || lanesOf === undefined) return undefined;
+  const control = known.controlById.get(run.functionId);
+  return heldBack(lane, { settings, control, lanes: lanesOf(run.functionId), now });
+}
+
 function outputOf({ output }: Run, lengthMax: number): Pick<RunView, "output" | "outputBytes"> {
   if (output === undefined) return {};
   const outputBytes = Buffer.byteLength(output);
@@ -77,7 +94,18 @@ function outputOf({ output }: Run, lengthMax: number): Pick<RunView, "output" | 
   return { output: value, outputBytes };
 }
 
-/** Why it failed or was cancelled. */
+function skipWords(skip: NonNullable<Run["skip"]>): string {
+  switch (skip.kind) {
+    case "singleton":
+      return `Run ${skip.byRunId} of the same key was not finished`;
+    case "paused":
+      return "The function was paused";
+    case "draining":
+      return "The function was draining and started nothing new";
+  }
+}
+
+/** Why it failed, was cancelled or did not start. */
 function endOf(
   run: Run,
   detail: RunDetail | undefined,
@@ -91,6 +119,7 @@ function endOf(
       ...(cancelledByEventId === undefined ? {} : { cancelledByEventId }),
     };
   }
+  if (run.skip !== undefined) return { reason: skipWords(run.skip) };
   if (run.status !== "failed" || error === undefined) return {};
   const step = failedStep(detail?.steps ?? [], error);
   return {
@@ -104,7 +133,8 @@ function runTrigger(run: Run, event: StoredEvent | undefined): RunTrigger {
   return {
     eventIds: run.eventIds,
     ...(event === undefined || cron !== undefined ? {} : { eventName: event.name }),
-    isBatch: run.eventIds.length > 1,
+    isBatch: run.batchId !== undefined || run.eventIds.length > 1,
+    ...(run.batchId === undefined ? {} : { batchId: run.batchId }),
     ...(cron === undefined ? {} : { cronSchedule: cron }),
     ...(run.invokedBy === undefined ? {} : { invokedBy: { runId: run.invokedBy.runId } }),
   };

@@ -1,8 +1,8 @@
 // GET /api/v2/runs: pages of runs, and the search through them.
 
-import type { Run } from "@stepwell/core";
+import type { LaneFigures, Run } from "@stepwell/core";
 import type { Page, RunDetail, RunFilter, StoreReader } from "@stepwell/engine";
-import { asEventId, asRunId, isUlid } from "@stepwell/protocol";
+import { asEventId, asRunId, type FunctionId, isUlid } from "@stepwell/protocol";
 import type { PageInfo, RunsQuery, RunView } from "@stepwell/protocol/rest";
 import type { Route } from "../../http/route.ts";
 import { runView } from "../../schemas/run.ts";
@@ -92,6 +92,16 @@ async function countOf(reader: StoreReader, filter: RunFilter): Promise<{ readon
   }
 }
 
+/** The lanes of functions as they are now, asked once for each. */
+export function lanesOnce({ engine }: ServerContext): (id: FunctionId) => readonly LaneFigures[] {
+  const known = new Map<FunctionId, readonly LaneFigures[]>();
+  return (id) => {
+    const lanes = known.get(id) ?? engine.laneFigures(id);
+    known.set(id, lanes);
+    return lanes;
+  };
+}
+
 /** Rows with what they do right now, for as many as can be read in reasonable time. */
 export async function runRows(
   runs: readonly Run[],
@@ -106,11 +116,13 @@ export async function runRows(
     runs.filter((run) => !details.has(run.id)),
   );
   const now = server.clock.now();
+  const lanesOf = lanesOnce(server);
   return runs.map((run) => {
     const [first] = run.eventIds;
     return viewOf(run, {
       known,
       now,
+      lanesOf,
       detail: details.get(run.id),
       event: first === undefined ? undefined : events.get(first),
       outputLengthMax: query.includeOutput === false ? 0 : listedLengthMax,

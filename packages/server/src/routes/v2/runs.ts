@@ -11,6 +11,7 @@ import type { ServerContext } from "../../server-context.ts";
 import { runDetailView as runDetail } from "../../views/run-detail-view.ts";
 import { traceView } from "../../views/trace-view.ts";
 import { restRoute } from "./rest-route.ts";
+import { lanesOnce } from "./run-list.ts";
 
 const params = { id: "The run's id." };
 const refusals = ["invalid_field_format", "not_found"] as const;
@@ -27,7 +28,7 @@ export const runRoutes: readonly Route[] = [
     refusals,
     async handle({ server, param }) {
       const { detail, known, now } = await readRun(server, param("id"));
-      return await runDetail(detail, known, server.engine.reader, now);
+      return await runDetail(detail, known, server.engine.reader, now, lanesOnce(server));
     },
   }),
   restRoute({
