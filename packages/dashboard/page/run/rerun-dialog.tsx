@@ -85,8 +85,8 @@ export function RerunDialog({ runId, span, steps, onClose, onStarted }: RerunDia
           Rerun from <bdi>{span.name}</bdi>?
         </h2>
         <p>
-          Keeps {counted(kept, "finished step")} and runs <code>{span.name}</code> and everything after it
-          again, with the code of now. The old run stays.
+          {kept === 0 ? "Keeps nothing" : `Keeps ${counted(kept, "finished step")}`} and runs{" "}
+          <code>{span.name}</code> and everything after it again, with the code of now. The old run stays.
         </p>
         {hasInput ? (
           <div className="edit-input">

@@ -23,7 +23,8 @@ export interface TimeScale {
 const foldPx = 36;
 const foldLeastMs = 3000;
 const foldLeastShare = 0.02;
-const marginMs = 120;
+/** So much of the quiet time stays visible at both ends of a fold, so that bars do not touch it. */
+export const marginMs = 120;
 /** All folds together take no more than this of the axis. */
 const foldsShareMax = 0.5;
 
@@ -46,7 +47,6 @@ function quietSpans(whole: Span, busy: readonly Span[], leastMs: number): readon
   const spans: Span[] = [];
   let quietFrom = whole.from;
   const add = (until: number): void => {
-    // A little of the quiet time stays visible at both ends, so that bars do not touch the fold.
     if (until - quietFrom > leastMs) spans.push({ from: quietFrom + marginMs, until: until - marginMs });
   };
   for (const { from, until } of [...busy].sort((left, right) => left.from - right.from)) {

@@ -7,12 +7,14 @@ import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } 
 import { at } from "../words/clock-time.ts";
 import { duration, shortDuration } from "../words/number.ts";
 import type { WaterfallRow } from "./rows.ts";
-import { foldsOf, type Span, type Tick, type TimeScale, ticksOf, timeScale } from "./time-scale.ts";
+import { foldsOf, marginMs, type Span, type Tick, type TimeScale, ticksOf, timeScale } from "./time-scale.ts";
 import { WaterfallRowView } from "./waterfall-row.tsx";
 
 const rowPx = 30;
 const narrowRowPx = 50;
 const overscan = 8;
+/** A narrower fold says its length in its title alone. */
+const foldWordsPx = 28;
 
 export interface WaterfallProps {
   readonly root: TraceSpan;
@@ -153,15 +155,20 @@ function Axis({
               key={fold.from}
               className="fold"
               style={{ left: `${fold.left * 100}%`, width: `${(fold.right - fold.left) * 100}%` }}
-              title={`${duration(fold.until - fold.from)} in which no code ran`}
+              title={`${duration(quietMs(fold))} in which no code ran`}
             >
-              {shortDuration(fold.until - fold.from)}
+              {(fold.right - fold.left) * widthPx < foldWordsPx ? "" : shortDuration(quietMs(fold))}
             </span>
           ))}
       </span>
       <span className="wf-dur">Ran</span>
     </div>
   );
+}
+
+/** The true length of a folded stretch, with what stays visible at its ends. */
+function quietMs({ from, until }: Span): number {
+  return until - from + 2 * marginMs;
 }
 
 /** Ticks whose words do not run into a fold's or the end. */

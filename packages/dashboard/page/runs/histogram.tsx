@@ -27,6 +27,7 @@ export function Histogram({ figures, now, onSpan }: HistogramProps): ReactNode {
   const most = Math.max(1, ...buckets.map(({ total }) => total));
   const failed = buckets.reduce((sum, bucket) => sum + bucket.failed, 0);
   const total = buckets.reduce((sum, bucket) => sum + bucket.total, 0);
+  if (total === 0) return null;
   const share = (event: PointerEvent<SVGSVGElement>): number => {
     const box = event.currentTarget.getBoundingClientRect();
     return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));

@@ -34,7 +34,7 @@ export function duration(ms: number): string {
   if (value < hour - second / 2) return pair(Math.round(value / second), 60, "m", "s");
   if (value < day - minute / 2) return pair(Math.round(value / minute), 60, "h", "m");
   const hours = Math.round(value / hour);
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 function pair(total: number, base: number, large: string, small: string): string {
