@@ -27,6 +27,7 @@ export interface Kit {
   createFunction(client: Loose, options: FunctionOptions, handler: Handler): Loose;
   /** Serves functions on a free port; returns the address of the endpoint and how to stop. */
   serve(client: Loose, functions: readonly Loose[]): Promise<{ url: string; close(): Promise<void> }>;
+  referenceFunction(reference: { readonly functionId: string; readonly appId?: string }): Loose;
   readonly NonRetriableError: new (message: string) => Error;
   readonly RetryAfterError: new (message: string, after: number | string | Date) => Error;
 }
@@ -65,6 +66,7 @@ function kitOf(name: KitName, sdk: Loose, node: Loose, createFunction: Kit["crea
     newClient: (options) => new sdk.Inngest({ isDev: true, logger: quiet, ...options }),
     createFunction,
     serve: (client, functions) => listen(node.serve({ client, functions: [...functions] })),
+    referenceFunction: (reference) => sdk.referenceFunction(reference),
     NonRetriableError: sdk.NonRetriableError,
     RetryAfterError: sdk.RetryAfterError,
   };

@@ -28,6 +28,7 @@ export function scenario(title: string, body: Scenario["body"], options: Scenari
 export async function testScenarios(name: KitName): Promise<void> {
   const kit = await loadKit(name);
   await Promise.all([
+    import("../scenarios/d-steps.ts"),
     import("../scenarios/h1-h3-events.ts"),
     import("../scenarios/h5-idempotency.ts"),
     import("../scenarios/h6-time.ts"),

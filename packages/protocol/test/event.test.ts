@@ -59,6 +59,7 @@ describe("A1 the fields of an event", () => {
       { meta: { propagated_sessions: { chat: "c1" } } },
       { ...plain, meta: { sessions: { chat: "c1" } } },
     ],
+    ["unknown keys are dropped", { trace: 1, _inngest: {}, events: [] }, plain],
     ["meta: a text", { meta: "x" }, "event a: meta must be an object"],
   ];
   test.each(rows)("A1 %s", (_, fields, expected) => {

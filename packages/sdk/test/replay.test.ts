@@ -72,6 +72,11 @@ describe("D3–D9 steps as they are reported", () => {
       { op: "WaitForEvent", name: "e", opts: { timeout: "7200s", if: "event.data.id == async.data.id" } },
     ],
     [
+      "D5.7 match counts before if",
+      ({ step }) => step.waitForEvent("w", { event: "e", timeout: "1s", match: "data.id", if: "true" }),
+      { opts: { timeout: "1s", if: "event.data.id == async.data.id" } },
+    ],
+    [
       "D6.1 signal",
       ({ step }) => step.waitForSignal("w", { signal: "s", timeout: "1m", onConflict: "replace" }),
       { op: "WaitForSignal", opts: { signal: "s", timeout: "60s", conflict: "replace" } },

@@ -2,7 +2,7 @@
 
 import { seededUlid, ulidTime } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { never, op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
+import { never, op, ops, opsOf, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const secondMs = 1000;
 const minuteMs = 60_000;
@@ -536,5 +536,28 @@ describe("design 5 budgets", () => {
     // The step, its former job and the next one; the mark that the run has started rides along once.
     expect(ofSteps.filter((rows) => rows > 3).length).toBeLessThanOrEqual(1);
     expect(rig.written.length).toBeLessThanOrEqual(steps.length + 4);
+  });
+
+  test("a checkpointed step costs one statement and one commit, a parked run none", async () => {
+    const rig = new Rig();
+    const ids = Array.from({ length: 20 }, (_, n) => `s${n}`);
+    await rig.start({
+      f: {
+        ...go,
+        script: async (call) => {
+          if (call.has("nap")) return returned(null);
+          rig.written.length = 0;
+          for (const id of ids)
+            await rig.engine.checkpoint({ queueItemId: call.ctx.qi_id, ops: opsOf([op.ran(id, id)]) });
+          return ops([op.sleep("nap", "1h")]);
+        },
+      },
+    });
+    await rig.send(event);
+    // The mark that the run has started rides along with the first.
+    expect(rig.written.slice(1, ids.length)).toEqual(ids.slice(1).map(() => 1));
+    rig.written.length = 0;
+    await rig.advance(30 * minuteMs);
+    expect(rig.written).toEqual([]);
   });
 });
