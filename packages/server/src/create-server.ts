@@ -1,76 +1,59 @@
-// The server: one Hono app for events, apps, APIs and the dashboard. What each address does is in routes/.
+// The server: it listens at once and loads what it answers beside that, for the routes with their schemas are half of
+// its code. Until they are there requests wait, and a probe is answered.
 
-import { Hono } from "hono";
-import { cors } from "hono/cors";
-import { refuseOtherSites, requireSigningKey } from "./http/auth.ts";
-import { expectedFailure, failureAt } from "./http/failure.ts";
+import type { App } from "./app.ts";
 import { type Address, type Listening, listen } from "./http/listen.ts";
-import { serveRoutes } from "./http/router.ts";
-import type { ServerOptions } from "./options.ts";
-import { pageRoutes } from "./page.ts";
-import { emptyKeyRoute } from "./routes/ingest.ts";
-import { notOfferedRoutes } from "./routes/not-offered.ts";
-import { openRoutes, routes } from "./routes/routes.ts";
-import { type ServerContext, serverContext } from "./server-context.ts";
+import { type ServerOptions, serverKind } from "./options.ts";
 
 export interface Server {
   /** Answers one request, without a network. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Everything that is routed, as the router has it; `ALL` for what answers any method. */
-  readonly addresses: readonly { readonly method: string; readonly path: string }[];
+  /** Everything that is routed; see `App`. */
+  addresses(): Promise<App["addresses"]>;
   /** @throws the system's error, such as EADDRINUSE, when the address cannot be had. `port` 0 is any free one. */
   listen(address: Address): Promise<Listening>;
 }
 
 export function createServer(options: ServerOptions): Server {
   const closing = new AbortController();
-  const app = new Hono();
-  const server = serverContext(options, closing.signal, (request) => app.fetch(request));
-  app.use(async (context, next) => {
-    await next();
-    context.res.headers.set("X-Inngest-Server-Kind", server.kind);
-  });
-  addOpenRoutes(app, server);
-  addRoutes(app, server);
-  app.notFound((context) => {
-    const message = `There is nothing at ${context.req.method} ${context.req.path}.`;
-    return failureAt(context, 404, "not_found", message);
-  });
-  app.onError((error, context) => {
-    const expected = expectedFailure(context, error);
-    if (expected !== undefined) return expected;
-    const { method, path } = context.req;
-    server.logger.error(`${method} ${path} failed: ${error.message}`, { stack: error.stack });
-    const message = "The server met an unexpected error. What it was stands in the server's log.";
-    return failureAt(context, 500, "internal_error", message);
-  });
+  let app: App | undefined;
+  let loading: Promise<App> | undefined;
+  const load = (): Promise<App> => {
+    loading ??= import("./app.ts").then(({ createApp }) => {
+      app = createApp(options, closing.signal);
+      return app;
+    });
+    return loading;
+  };
+  const fetch: App["fetch"] = (request, ...more) => {
+    if (app !== undefined) return app.fetch(request, ...more);
+    if (isProbe(request)) return probeAnswer(options);
+    return load().then((loaded) => loaded.fetch(request, ...more));
+  };
   return {
-    fetch: (request) => app.fetch(request),
-    addresses: app.routes.map(({ method, path }) => ({ method, path })),
-    listen: (address) => {
+    fetch: (request) => fetch(request),
+    addresses: async () => (await load()).addresses,
+    async listen(address) {
       const onClosing = (): void => closing.abort();
-      return listen({ fetch: app.fetch, address, onClosing, ownsProcess: options.ownsProcess ?? false });
+      const listening = await listen({
+        fetch,
+        address,
+        onClosing,
+        ownsProcess: options.ownsProcess ?? false,
+      });
+      // A failure is told to whoever asks for what could not be loaded.
+      setImmediate(() => load().catch(() => {}));
+      return listening;
     },
   };
 }
 
-/** What browsers of any site and probes may ask: the event API, and what the server says about itself. */
-function addOpenRoutes(app: Hono, server: ServerContext): void {
-  const anyOrigin = cors({
-    origin: "*",
-    allowMethods: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
-    maxAge: 3600,
-  });
-  for (const path of ["/e", "/e/*", ...openRoutes.map((route) => route.path)]) app.use(path, anyOrigin);
-  emptyKeyRoute(app, server);
-  serveRoutes(app, server, openRoutes);
+function isProbe(request: Request): boolean {
+  return request.method === "GET" && new URL(request.url).pathname === "/health";
 }
 
-function addRoutes(app: Hono, server: ServerContext): void {
-  const { options } = server;
-  app.use(refuseOtherSites());
-  app.use(requireSigningKey(options));
-  serveRoutes(app, server, routes);
-  notOfferedRoutes(app);
-  if (options.page !== undefined) pageRoutes(app, options.page);
+/** As routes/about.ts answers it. */
+function probeAnswer(options: ServerOptions): Response {
+  const headers = { "access-control-allow-origin": "*", "x-inngest-server-kind": serverKind(options) };
+  return Response.json({ status: 200, message: "OK" }, { headers });
 }

@@ -241,6 +241,7 @@ test("its library is loaded at the first request, not when a server starts", () 
     }
   };
   visit(join(source, "index.ts"));
+  visit(join(source, "app.ts"));
   expect(seen.has(join(source, "mcp/mcp-routes.ts"))).toBe(true);
   expect(seen.has(join(source, "mcp/mcp-endpoint.ts"))).toBe(false);
   expect([...seen].filter((name) => name.startsWith("@modelcontextprotocol"))).toEqual([]);

@@ -87,7 +87,7 @@ describe("the OpenAPI document", () => {
     const served = operationsOf(await document()).map(({ place }) => place);
     expect([...served].sort()).toEqual([...declared].sort());
     const world = await rig();
-    const others = world.server.addresses
+    const others = (await world.server.addresses())
       .filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method.toLowerCase()} ${path.replace(/:(\w+)/g, "{$1}")}`)
       .filter((place) => !served.includes(place));

@@ -127,6 +127,8 @@ export async function rig(
     logger,
     ...options,
   });
+  // A server in use has loaded its routes.
+  await server.addresses();
   const request = async (path: string, init?: RequestInit): Promise<Answered> => {
     const response = await server.fetch(new Request(new URL(path, "http://stepwell.test"), init));
     const text = await response.text();
