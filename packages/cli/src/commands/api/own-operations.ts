@@ -104,6 +104,7 @@ const functionOperations: readonly Operation[] = [
 const appOperations: readonly Operation[] = [
   post(["add-app", "/apps", "add an app by its address; it goes into --body"]),
   remove(["remove-app", "/apps/{app-id}", "remove an app"]),
+  get(["get-syncs", "/syncs", "syncs, newest first, with what each changed"], [text("appId")]),
   post(["check-app", "/apps/{app-id}/checks", "look at an app step by step"]),
 ];
 
