@@ -118,6 +118,7 @@ class SqliteStore implements Store {
       readEvent: async (id) => (await read("readEvents", [id]))[0],
       readEvents: (ids) => read("readEvents", ids),
       outcomesOfEvent: (id) => read("outcomesOfEvent", id),
+      effectsOfEvents: (ids) => read("effectsOfEvents", ids),
       stepsResumedBy: (id) => read("stepsResumedBy", id),
       runsCancelledBy: (id) => read("runsCancelledBy", id),
       listApps: () => read("listApps"),

@@ -12,6 +12,12 @@ import {
   syncsSql,
 } from "../src/database/details.ts";
 import {
+  effectCancelledSql,
+  effectOutcomesSql,
+  effectResumedSql,
+  effectRunsSql,
+} from "../src/database/event-effects.ts";
+import {
   byKind,
   byName,
   countEventsSql,
@@ -155,6 +161,8 @@ describe("query plans", () => {
     expect(planOf(runsInvokedBySql).join("\n")).toContain("runs_by_invoker");
     expect(planOf(runsCancelledBySql).join("\n")).toContain("runs_by_canceller");
     expect(planOf(stepsResumedBySql).join("\n")).toContain("steps_by_event");
+    for (const sql of [effectRunsSql, effectOutcomesSql, effectResumedSql, effectCancelledSql])
+      expect(planOf(sql).filter((line) => /^SCAN (?!given)/.test(line))).toEqual([]);
   });
 
   test("poisons are read along their time", () => {

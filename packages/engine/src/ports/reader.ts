@@ -150,6 +150,19 @@ export interface BucketQuery {
   readonly buckets: number;
 }
 
+/** What one event did, counted. */
+export interface EventEffectCounts {
+  readonly eventId: EventId;
+  /** Runs that it started; those skipped, and those that repeat others, left out. */
+  readonly runs: number;
+  /** Functions with a reason and without a run. */
+  readonly notStarted: number;
+  readonly resumed: number;
+  readonly cancelled: number;
+  /** The event with the same id that came first, where a function says so. */
+  readonly duplicateOf?: EventId;
+}
+
 export interface StoreReader {
   /** Ordered by time, then id. */
   listRuns(filter: RunFilter): Promise<Page<Run>>;
@@ -179,6 +192,8 @@ export interface StoreReader {
   readEvent(id: EventId): Promise<StoredEvent | undefined>;
   readEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;
   outcomesOfEvent(id: EventId): Promise<readonly Outcome[]>;
+  /** In the order of the ids; ids of events that are not there count 0. */
+  effectsOfEvents(ids: readonly EventId[]): Promise<readonly EventEffectCounts[]>;
   /** Steps that waited for an event and that this one ended, in order of their runs. */
   stepsResumedBy(id: EventId): Promise<readonly Step[]>;
   /** Runs that this event cancelled, oldest first. */

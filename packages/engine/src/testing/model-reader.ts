@@ -1,9 +1,10 @@
 // The reads behind the APIs, over the model's rows: filters, orders and cursors at their plainest.
 
 import { type Bulk, isRunJob, type Run, type RunStatus, type StoredEvent } from "@stepwell/core";
-import type { JobId, RunId } from "@stepwell/protocol";
+import type { EventId, JobId, RunId } from "@stepwell/protocol";
 import type {
   BulkFilter,
+  EventEffectCounts,
   EventFilter,
   FunctionFigures,
   Page,
@@ -56,6 +57,7 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
       gate("outcomesOfEvent", () =>
         [...tables.outcomes.values()].filter((outcome) => outcome.eventId === id),
       ),
+    effectsOfEvents: (ids) => gate("effectsOfEvents", () => ids.map((id) => effectsOfEvent(rows, id))),
     stepsResumedBy: (id) =>
       gate("stepsResumedBy", () =>
         [...tables.steps.values()]
@@ -153,6 +155,29 @@ function functionFigures(rows: ModelRows): readonly FunctionFigures[] {
       ...(queued.length === 0 ? {} : { oldestQueuedAt }),
     };
   });
+}
+
+function effectsOfEvent({ tables }: ModelRows, eventId: EventId): EventEffectCounts {
+  const runs = [...tables.runs.values()].filter((run) => run.status !== "skipped");
+  const own = runs.filter((run) => run.eventIds.includes(eventId));
+  const untold = [...tables.outcomes.values()].filter(
+    (outcome) =>
+      outcome.eventId === eventId &&
+      outcome.reason.kind !== "started" &&
+      !own.some((run) => run.functionId === outcome.functionId),
+  );
+  const earlier = untold.flatMap(({ reason }) => (reason.kind === "deduplicated" ? [reason.byEventId] : []));
+  const duplicateOf = earlier.sort().at(-1);
+  return {
+    eventId,
+    runs: own.filter((run) => run.originalRunId === undefined).length,
+    notStarted: untold.length,
+    resumed: [...tables.steps.values()].filter(
+      (step) => step.kind === "wait-for-event" && step.eventId === eventId,
+    ).length,
+    cancelled: [...tables.runs.values()].filter((run) => run.cancelledByEventId === eventId).length,
+    ...(duplicateOf === undefined ? {} : { duplicateOf }),
+  };
 }
 
 function queueFigures(rows: ModelRows, now: number, open: readonly JobId[], limit: number): QueueFigures {

@@ -1,9 +1,22 @@
 // Events as the REST API shows them.
 
 import { payloadOf, type StoredEvent } from "@stepwell/core";
+import type { EventEffectCounts } from "@stepwell/engine";
 import { isJsonObject, reservedNamePrefix, stringAt, systemEvent } from "@stepwell/protocol";
 import type { EventEffects, EventSource, EventView } from "@stepwell/protocol/rest";
 import { timestamp } from "./time.ts";
+
+/** What it did not do is left out, but for runs. */
+export function effectsView(counts: EventEffectCounts): EventEffects {
+  const { runs, notStarted, resumed, cancelled, duplicateOf } = counts;
+  return {
+    runs,
+    notStarted,
+    ...(resumed === 0 ? {} : { resumed }),
+    ...(cancelled === 0 ? {} : { cancelled }),
+    ...(duplicateOf === undefined ? {} : { duplicateOf }),
+  };
+}
 
 /** @param dataLengthMax longest data shown, in UTF-16 units. */
 export function eventView(event: StoredEvent, dataLengthMax: number, effects?: EventEffects): EventView {

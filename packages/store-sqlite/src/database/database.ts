@@ -43,6 +43,7 @@ import {
   runsOfEvent,
   stepsResumedBy,
 } from "./details.ts";
+import { effectsOfEvents } from "./event-effects.ts";
 import { countEvents, listEvents } from "./event-lists.ts";
 import { type EventCursor, removeEvents, removeExpired, removeRuns } from "./history.ts";
 import { layouts } from "./layouts.ts";
@@ -178,6 +179,7 @@ function reads(open: () => Connection) {
     countEvents: (time: { readonly from: number; readonly until: number }) => countEvents(open(), time),
     readEvents: (ids: readonly string[]) => eventsById(open(), ids),
     outcomesOfEvent: (id: string) => outcomesOfEvent(open(), id),
+    effectsOfEvents: (ids: readonly string[]) => effectsOfEvents(open(), ids),
     stepsResumedBy: (id: string) => stepsResumedBy(open(), id),
     runsCancelledBy: (id: string) => runsCancelledBy(open(), id),
     listApps: (): readonly App[] => {

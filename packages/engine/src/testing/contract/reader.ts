@@ -258,6 +258,34 @@ export function runDetailContract({ test, expect }: ContractPart): void {
     expect(await reader.runsCancelledBy(eventId("other"))).toEqual([]);
   });
 
+  test("what events did is counted for many at once", async (session) => {
+    const e = [eventId("e")];
+    const deduplicated = { kind: "deduplicated", byEventId: eventId("first"), until: t0 } as const;
+    const started = { kind: "started", runId: runId("a") } as const;
+    await session.commit(
+      put("runs", aRun("a", { functionId: functionId("f"), eventIds: e })),
+      put("runs", aRun("again", { functionId: functionId("f"), eventIds: e, originalRunId: runId("a") })),
+      put("runs", aRun("no", { functionId: functionId("s"), eventIds: e, status: "skipped", endedAt: t0 })),
+      put("runs", aRun("gone", { status: "cancelled", endedAt: t0 + 9, cancelledByEventId: eventId("e") })),
+      put("steps", aStep("a", "w", { kind: "wait-for-event", status: "completed", eventId: eventId("e") })),
+      // A reason beside a run of the same function tells more of it, and is no second effect.
+      put("outcomes", { ...anOutcome("e", "f"), reason: started }),
+      put("outcomes", { ...anOutcome("e", "d"), reason: deduplicated }),
+      put("outcomes", anOutcome("e", "s")),
+    );
+    expect(await session.store.reader.effectsOfEvents([eventId("other"), eventId("e")])).toEqual([
+      { eventId: eventId("other"), runs: 0, notStarted: 0, resumed: 0, cancelled: 0 },
+      {
+        eventId: eventId("e"),
+        runs: 1,
+        notStarted: 2,
+        resumed: 1,
+        cancelled: 1,
+        duplicateOf: eventId("first"),
+      },
+    ]);
+  });
+
   test("a read after an acknowledged commit sees it", async (session) => {
     for (let count = 1; count <= 20; count += 1) {
       await session.commit(put("runs", aRun(`${count}`)));

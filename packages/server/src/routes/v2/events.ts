@@ -26,7 +26,7 @@ import { eventRunsQuery, eventsQuery, eventView, sendAnswer, sendRequest } from 
 import { eventOutcomes } from "../../schemas/outcome.ts";
 import { runView } from "../../schemas/run.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { eventView as viewOf } from "../../views/event-view.ts";
+import { effectsView, eventView as viewOf } from "../../views/event-view.ts";
 import { outcomesView } from "../../views/outcomes-view.ts";
 import { listedLengthMax } from "../../views/run-view.ts";
 import { type PageSearch, searchPage } from "./bounded-search.ts";
@@ -132,22 +132,9 @@ async function readEvent(server: ServerContext, id: string): Promise<StoredEvent
   throw new Refusal("not_found", `There is no event ${id}. Retention may have removed it.`);
 }
 
-async function effectsOf(event: StoredEvent, server: ServerContext): Promise<EventEffects> {
-  const { reader } = server.engine;
-  const [runs, outcomes, resumed, cancelled] = await Promise.all([
-    reader.runsOfEvent(event.id),
-    reader.outcomesOfEvent(event.id),
-    reader.stepsResumedBy(event.id),
-    reader.runsCancelledBy(event.id),
-  ]);
-  const duplicate = outcomes.map(({ reason }) => reason).find((reason) => reason.kind === "deduplicated");
-  return {
-    runs: runs.filter((run) => run.originalRunId === undefined).length,
-    notStarted: outcomes.length,
-    ...(resumed.length === 0 ? {} : { resumed: resumed.length }),
-    ...(cancelled.length === 0 ? {} : { cancelled: cancelled.length }),
-    ...(duplicate === undefined ? {} : { duplicateOf: duplicate.byEventId }),
-  };
+async function effectsOf(event: StoredEvent, server: ServerContext): Promise<EventEffects | undefined> {
+  const [counts] = await server.engine.reader.effectsOfEvents([event.id]);
+  return counts === undefined ? undefined : effectsView(counts);
 }
 
 type Query = EventsQuery & { readonly limit: number };
@@ -229,9 +216,11 @@ function hasWords(event: StoredEvent, words: string): boolean {
 }
 
 async function rowsOf(events: readonly StoredEvent[], server: ServerContext): Promise<readonly EventView[]> {
-  return await Promise.all(
-    events.map(async (event) => viewOf(event, listedLengthMax, await effectsOf(event, server))),
-  );
+  const counts = await server.engine.reader.effectsOfEvents(events.map(({ id }) => id));
+  return events.map((event, index) => {
+    const of = counts[index];
+    return viewOf(event, listedLengthMax, of === undefined ? undefined : effectsView(of));
+  });
 }
 
 async function sendEvents(
