@@ -7,6 +7,8 @@ export type FailureCode =
   | "ROW_REFUSED"
   | "COMMIT_UNKNOWN"
   | "STORE_UNAVAILABLE"
+  /** A read was given up; the connection is as good as before. */
+  | "TOO_SLOW"
   | "BAD_CURSOR";
 
 /** Thrown within a database thread. */

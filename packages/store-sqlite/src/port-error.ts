@@ -17,6 +17,7 @@ export function portError(code: FailureCode, message: string): Error {
     case "COMMIT_UNKNOWN":
       return new CommitUnknownError(message);
     case "STORE_UNAVAILABLE":
+    case "TOO_SLOW":
       return new StoreUnavailableError(message);
     case "BAD_CURSOR":
       return new RangeError(message);

@@ -104,7 +104,7 @@ class SqliteStore implements Store {
     };
     return {
       listRuns: (filter) => read("listRuns", filter),
-      countRuns: (filter) => read("countRuns", filter),
+      countRuns: (filter, withinMs) => read("countRuns", filter, withinMs),
       countRunsOver: (filter, time) => read("countRunsOver", filter, time),
       queueDelays: (time, sampleMax) => read("queueDelays", time, sampleMax),
       failureFigures: (query) => read("failureFigures", query),

@@ -35,10 +35,17 @@ import {
   oldSyncsSql,
 } from "../src/database/history.ts";
 import { dueJobsSql, scanEventsSql, waitProbeSql, waitShapesSql } from "../src/database/loads.ts";
-import { countsByEndSql, countsByPairSql, delaysSql, failuresSql } from "../src/database/run-figures.ts";
+import {
+  countsByEndSql,
+  countsByPairSql,
+  countsOfGroupSql,
+  delaysSql,
+  failuresSql,
+} from "../src/database/run-figures.ts";
 import {
   byPair,
   byTime,
+  countByEndSql,
   figuresSql,
   functionsOfAppSql,
   functionsWithStatusSql,
@@ -99,6 +106,7 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
     sql: runWalkSql("1", "status", "ended_at", "newest"),
     index: "runs_by_outcome",
   },
+  { what: "how many runs ended", sql: countByEndSql, index: "COVERING INDEX runs_by_outcome" },
   { what: "runs by end", sql: runWalkSql("1", undefined, "ended_at", "oldest"), index: "runs_by_end" },
   {
     what: "runs by replay",
@@ -150,6 +158,10 @@ describe("query plans", () => {
     expect(planOf(countsByEndSql).join("\n")).toContain(
       "SEARCH runs USING COVERING INDEX runs_by_outcome (status=? AND ended_at>? AND ended_at<?)",
     );
+  });
+
+  test("the runs of a failure group are searched by it when they are counted", () => {
+    expect(planOf(countsOfGroupSql("ended_at")).join("\n")).toContain("runs_by_failure (failure_group=?)");
   });
 
   test("failures are counted along the failed runs alone", () => {

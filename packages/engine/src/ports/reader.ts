@@ -166,8 +166,11 @@ export interface EventEffectCounts {
 export interface StoreReader {
   /** Ordered by time, then id. */
   listRuns(filter: RunFilter): Promise<Page<Run>>;
-  /** How many runs the filter means, whatever its cursor and limit; rejects when counting takes too long. */
-  countRuns(filter: RunFilter): Promise<number>;
+  /**
+   * How many runs the filter means, whatever its cursor and limit; rejects when counting takes longer than `withinMs`,
+   * by default two seconds.
+   */
+  countRuns(filter: RunFilter, withinMs?: number): Promise<number>;
   /**
    * The runs that the filter means, by part of the time and status; parts without runs are absent. The filter's own
    * time, order, cursor and limit mean nothing. Rejects when counting takes too long.

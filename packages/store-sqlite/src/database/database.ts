@@ -165,7 +165,7 @@ export function databaseCalls(open: () => Connection, own: () => Connection) {
 function reads(open: () => Connection) {
   return {
     listRuns: (filter: RunFilter) => listRuns(open(), filter),
-    countRuns: (filter: RunFilter) => countRuns(open(), filter),
+    countRuns: (filter: RunFilter, withinMs?: number) => countRuns(open(), filter, withinMs),
     countRunsOver: (filter: Omit<RunFilter, "limit">, time: BucketQuery) =>
       countRunsOver(open(), filter, time),
     queueDelays: (time: BucketQuery, sampleMax: number) => queueDelays(open(), time, sampleMax),

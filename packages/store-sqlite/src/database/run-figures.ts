@@ -35,7 +35,14 @@ export const countsByPairSql = `SELECT ${bucketOf("queued_at")} AS bucket, count
 export const countsByEndSql = `SELECT ${bucketOf("ended_at")} AS bucket, count(*) AS runs FROM runs
   WHERE status = ? AND ended_at IS NOT NULL AND ended_at >= ? AND ended_at < ? GROUP BY 1`;
 
-/** @throws Failure STORE_UNAVAILABLE when it takes too long. */
+export function countsOfGroupSql(column: ReturnType<typeof timeColumn>): string {
+  // The time is not searched for, so that the group is.
+  return `SELECT ${bucketOf(column)} AS bucket, status, count(*) AS runs FROM runs
+    WHERE failure_group = ? AND status IN (SELECT value FROM json_each(?))
+    AND +${column} >= ? AND +${column} < ? GROUP BY 1, 2`;
+}
+
+/** @throws Failure TOO_SLOW. */
 export function countRunsOver(
   connection: Connection,
   filter: Filter,
@@ -68,6 +75,7 @@ function countsOf(connection: Connection, counting: Counting): readonly RunCount
     if (pairs.length <= pairsMax) return countsByPair(connection, counting, pairs);
   }
   if (!hasMore && field === "endedAt" && functions === undefined) return countsByEnd(connection, counting);
+  if (filter.failureGroup !== undefined) return countsOfGroup(connection, counting, filter.failureGroup);
   return countsByPart(connection, counting);
 }
 
@@ -102,6 +110,29 @@ function countsByEnd(connection: Connection, { time, statuses }: Counting): read
       .all(countsByEndSql, [...bucketValues(time), status, time.from, time.until])
       .map(([bucket, runs]) => ({ bucket: Number(bucket), status, count: Number(runs) })),
   );
+}
+
+/** The runs of one failure group are few beside all that ended in the time. */
+function countsOfGroup(
+  connection: Connection,
+  { filter, time, functions, statuses }: Counting,
+  group: string,
+): readonly RunCount[] {
+  const column = timeColumn(filter);
+  const isOther = filter.eventName !== undefined || filter.replayId !== undefined || functions !== undefined;
+  if (isOther) return countsByPart(connection, { filter, time, functions, statuses });
+  const rows = connection.all(countsOfGroupSql(column), [
+    ...bucketValues(time),
+    storedText(group),
+    JSON.stringify(statuses),
+    time.from,
+    time.until,
+  ]);
+  return rows.map(([bucket, status, runs]) => ({
+    bucket: Number(bucket),
+    status: String(status) as Run["status"],
+    count: Number(runs),
+  }));
 }
 
 function bucketValues({ from, until, buckets }: BucketQuery): readonly Value[] {

@@ -69,13 +69,14 @@ function findRuns(connection: Connection, filter: RunFilter, order: Order, limit
   return merge(found, order);
 }
 
-/** @throws Failure STORE_UNAVAILABLE when it takes too long. */
-export function countRuns(connection: Connection, filter: RunFilter): number {
+/** @throws Failure TOO_SLOW. */
+export function countRuns(connection: Connection, filter: RunFilter, withinMs = countMaxMs): number {
   return connection.reading(() => {
     const { cursor: _, ...whole } = filter;
+    if (isByEndAlone(whole)) return countByEnd(connection, whole);
     const range: Range<string> = rangeOf(whole, "", (text) => text);
     const plan = planOf(connection, whole);
-    const stopAt = performance.now() + countMaxMs;
+    const stopAt = performance.now() + withinMs;
     let count = 0;
     if (plan.kind === "searches") {
       for (const values of plan.values) {
@@ -96,7 +97,7 @@ export function countRuns(connection: Connection, filter: RunFilter): number {
 export function assertInTime(stopAt: number): void {
   if (performance.now() < stopAt) return;
   throw new Failure(
-    "STORE_UNAVAILABLE",
+    "TOO_SLOW",
     "There are too many runs to count them by this filter. Ask for a shorter time.",
   );
 }
@@ -116,6 +117,31 @@ function countSql(where: string): string {
 
 function inRange(column: TimeColumn): string {
   return `(${column}, id) > (?, ?) AND (${column}, id) < (?, ?)`;
+}
+
+/** By end, each status has an index that need not be read row by row. */
+export const countByEndSql = `SELECT count(*) AS runs FROM runs
+  WHERE status = ? AND ended_at IS NOT NULL AND ended_at >= ? AND ended_at < ?`;
+
+function countByEnd(connection: Connection, { statuses, from, until }: RunFilter): number {
+  const range = [from ?? Number.MIN_SAFE_INTEGER, until ?? Number.MAX_SAFE_INTEGER];
+  return [...new Set(statuses ?? allStatuses)].reduce(
+    (sum, status) => sum + Number(connection.first(countByEndSql, [status, ...range])?.[0] ?? 0),
+    0,
+  );
+}
+
+/** Whether only status and end are asked for. */
+function isByEndAlone({
+  timeField,
+  functionIds,
+  appIds,
+  eventName,
+  replayId,
+  failureGroup,
+}: RunFilter): boolean {
+  const others = [functionIds, appIds, eventName, replayId, failureGroup];
+  return timeField === "endedAt" && others.every((other) => other === undefined);
 }
 
 function planOf(connection: Connection, filter: RunFilter): Plan {

@@ -83,10 +83,13 @@ async function fullPage(reader: StoreReader, filter: RunFilter): Promise<Page<Ru
   return page;
 }
 
+/** How long a list waits for its total, in ms. */
+const countedWithinMs = 100;
+
 /** Counting may take too long for an answer; the list then goes without. */
 async function countOf(reader: StoreReader, filter: RunFilter): Promise<{ readonly total?: number }> {
   try {
-    return { total: await reader.countRuns(filter) };
+    return { total: await reader.countRuns(filter, countedWithinMs) };
   } catch {
     return {};
   }
