@@ -155,7 +155,7 @@ export const eventSections: readonly Section[] = [
   {
     id: "A9",
     title: "cron triggers",
-    required: false,
+    required: true,
     rules: [
       "five fields; descriptors are refused",
       "a time zone stands in front",
@@ -200,10 +200,10 @@ export const eventSections: readonly Section[] = [
   {
     id: "A12",
     title: "keys and environments",
-    required: false,
+    required: true,
     rules: [
       "event keys send, signing keys authenticate",
-      "kinds of environments",
+      excused("kinds of environments", oneEnvironment),
       "how the SDK finds its environment",
       "one account and one environment when self-hosted",
     ],

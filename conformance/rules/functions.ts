@@ -57,7 +57,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C3",
     title: "function idempotency",
-    required: false,
+    required: true,
     rules: [
       "it is a rate limit of one per 24 hours",
       "the key is per function",
@@ -84,7 +84,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C5",
     title: "timeouts",
-    required: false,
+    required: true,
     rules: [
       "start counts from the run's creation",
       "finish counts from the first execution",
@@ -98,7 +98,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C6",
     title: "cancellation",
-    required: false,
+    required: true,
     rules: [
       "listeners exist from scheduling on",
       "an earlier event does not cancel",
@@ -119,7 +119,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C7",
     title: "concurrency",
-    required: false,
+    required: true,
     rules: [
       "it counts what executes",
       "a number is a limit; at most two",
@@ -129,7 +129,7 @@ export const functionSections: readonly Section[] = [
       "older runs go first",
       "a resumed run waits for a slot",
       "limits on whole runs",
-      "workers have a cap of their own",
+      excused("workers have a cap of their own", "part of connect, not offered yet"),
       "a batch's key is its first event's",
       "parallel steps take a slot each",
     ],
@@ -137,7 +137,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C8",
     title: "throttle and rate limit",
-    required: false,
+    required: true,
     rules: [
       "the algorithm",
       "examples",
@@ -152,7 +152,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C9",
     title: "priority",
-    required: false,
+    required: true,
     rules: [
       "seconds that a run is put ahead",
       "clipped, and 0 on error",
@@ -165,7 +165,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C10",
     title: "debounce",
-    required: false,
+    required: true,
     rules: [
       "the last event after a quiet period",
       "last is by ts",
@@ -183,7 +183,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C11",
     title: "batching",
-    required: false,
+    required: true,
     rules: [
       "when a batch closes",
       "event and events",
@@ -201,7 +201,7 @@ export const functionSections: readonly Section[] = [
   {
     id: "C12",
     title: "singleton",
-    required: false,
+    required: true,
     rules: [
       "one run per key at a time",
       "skip",
@@ -212,17 +212,17 @@ export const functionSections: readonly Section[] = [
       "a skipped invocation",
     ],
   },
-  { id: "C13", title: "order of flow control", required: false, rules: ["the order"] },
+  { id: "C13", title: "order of flow control", required: true, rules: ["the order"] },
   {
     id: "C14",
     title: "pause and drain",
-    required: false,
+    required: true,
     rules: ["paused", "skipped triggers stay skipped", "draining", "the reference's own support"],
   },
   {
     id: "C15",
     title: "rerun and replay",
-    required: false,
+    required: true,
     rules: [
       "rerun",
       "rerun from a step",

@@ -77,6 +77,31 @@ describe("A2 A6 sending", () => {
   });
 });
 
+describe("A12 environments", () => {
+  test("A12.3 the option names the environment, then INNGEST_ENV, then the platform's branch", async () => {
+    const none = Object.fromEntries(
+      [
+        "INNGEST_ENV",
+        "BRANCH_NAME",
+        "VERCEL_GIT_COMMIT_REF",
+        "BRANCH",
+        "CF_PAGES_BRANCH",
+        "RENDER_GIT_BRANCH",
+      ].map((name) => [name, ""]),
+    );
+    const of = (environment: Record<string, string>, options: object = {}) =>
+      devClient(notingFetch().fetch, options).setEnvVars({ ...none, ...environment }).env;
+    const branch = { VERCEL_GIT_COMMIT_REF: "feature" };
+    expect(of({ ...branch, INNGEST_ENV: "named" }, { env: "given" })).toBe("given");
+    expect(of({ ...branch, INNGEST_ENV: "named" })).toBe("named");
+    expect(of(branch)).toBe("feature");
+    expect(of({})).toBeUndefined();
+    const noted = notingFetch();
+    await devClient(noted.fetch, { env: "given" }).send({ name: "a" });
+    expect(noted.requests[0]?.headers.get("x-inngest-env")).toBe("given");
+  });
+});
+
 describe("A14 typed events", () => {
   const paid = eventType("order/paid", { schema: withAmount, version: "2" });
   test("A14.2 created events are checked when they are sent, and v defaults to the version", async () => {

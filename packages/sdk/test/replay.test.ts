@@ -175,6 +175,20 @@ describe("D1 D3 the finer rules of step.run", () => {
   });
 });
 
+describe("D10 model calls", () => {
+  test("D10.2 step.ai.wrap is a step whose arguments are recorded as its input, for reruns to replace", async () => {
+    const { run } = app(({ step }) => step.ai.wrap("ask", (prompt: string) => ({ said: prompt }), "hello"), {
+      checkpointing: false,
+    });
+    expect((await run()).body[0]).toMatchObject({
+      op: "StepRun",
+      data: { said: "hello" },
+      opts: { type: "step.ai.wrap", input: ["hello"] },
+    });
+    expect((await run({ steps: { ask: { input: ["edited"] } } })).body[0].data).toEqual({ said: "edited" });
+  });
+});
+
 describe("C2 errors", () => {
   const failing = (error: () => Error) => app(({ step }) => step.run("s", () => Promise.reject(error())));
   test("C2.4 a step's error is retriable while attempts remain, then final", async () => {

@@ -251,7 +251,7 @@ describe("A7 limits", () => {
   });
 });
 
-describe("A6.4 event keys", () => {
+describe("A6.4 A12.1 event keys", () => {
   const start = { mode: "start", signingKey: "ab".repeat(16) } as const;
   const event = { name: "a", data: {} };
 

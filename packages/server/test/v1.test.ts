@@ -41,6 +41,18 @@ describe("protocol §7.1 REST v1", () => {
     expect(await numbers("limit=0")).toEqual([4]);
   });
 
+  test("A12.4 there is one account and one environment, whose ids are the same on every server", async () => {
+    const idsOf = async () => {
+      const world = await rig();
+      await world.post("/e/key", { name: "a", data: {} });
+      const { body } = await world.request("/v1/events");
+      return [body.data[0].account_id, body.data[0].environment_id];
+    };
+    const [first, second] = [await idsOf(), await idsOf()];
+    expect(first.every((id) => /^[0-9a-f-]{36}$/.test(id))).toBe(true);
+    expect(second).toEqual(first);
+  });
+
   test("an event and its runs, whose status is never an old one", async () => {
     const world = await rig({}, () => answered(op.sleep("nap", "1m")));
     await world.register("app", { f: { triggers: [{ event: "a" }] } });

@@ -283,3 +283,79 @@ describe("E1 where expressions stand", () => {
     },
   );
 });
+
+describe("C13 the order of flow control", () => {
+  const kindsOf = (rig: Rig) => [...rig.rows.tables.outcomes.values()].map((outcome) => outcome.reason.kind);
+  const asleep = sequence([["s", op.sleep("s", "1d")]]);
+
+  test("C13.1 a trigger's condition comes before batch, rate limit and debounce", async () => {
+    const triggers = [{ event: "go", expression: "event.data.n > 1" }];
+    const rig = await new Rig().start({
+      batched: { ...withOptions({ batchEvents: { maxSize: 2, timeout: "1m" } }), triggers },
+      limited: { ...withOptions({ rateLimit: { limit: 1, period: "1h" } }), triggers },
+      debounced: { ...withOptions({ debounce: { period: "1s" } }), triggers },
+    });
+    await rig.send({ name: "go", data: { n: 1 } });
+    await rig.advance(minute);
+    expect([kindsOf(rig), rig.runs().length]).toEqual([["filtered", "filtered", "filtered"], 0]);
+    await rig.send({ name: "go", data: { n: 2 } });
+    await rig.advance(minute);
+    expect(rig.statuses("limited")).toEqual(["completed"]);
+  });
+
+  test("C13.1 the rate limit comes before the debounce: what is limited neither joins nor extends it", async () => {
+    const rig = await new Rig().start({
+      f: withOptions({ rateLimit: { limit: 1, period: "1h" }, debounce: { period: "10s" } }, (call) =>
+        returned(call.event.data.n),
+      ),
+    });
+    await rig.send({ name: "go", data: { n: 1 } });
+    await rig.advance(5 * second);
+    await rig.send({ name: "go", data: { n: 2 } });
+    await rig.advance(7 * second);
+    expect([rig.output("f"), kindsOf(rig).includes("rate-limited")]).toEqual([1, true]);
+  });
+
+  test("C13.1 the debounce comes before the singleton, which is asked when it fires", async () => {
+    const rig = await new Rig().start({
+      f: withOptions({ debounce: { period: "10s" }, singleton: { mode: "skip" } }, asleep),
+    });
+    await rig.send(event);
+    await rig.advance(12 * second);
+    await rig.send(event);
+    expect(rig.statuses("f")).toEqual(["running"]);
+    await rig.advance(12 * second);
+    expect(rig.statuses("f")).toEqual(["running", "skipped"]);
+  });
+
+  test("C13.1 the singleton comes before the pause, the pause before the event's id", async () => {
+    const rig = await new Rig().start({ f: withOptions({ singleton: { mode: "skip" } }, asleep) });
+    await rig.send(same);
+    await rig.engine.controlFunction(functionIdOf("app-f"), { kind: "pause" });
+    await rig.send(same);
+    await rig.engine.cancelRun(rig.runs("f")[0]?.id ?? ("" as never));
+    await rig.settle();
+    await rig.send(same);
+    await rig.engine.controlFunction(functionIdOf("app-f"), { kind: "resume" });
+    await rig.send(same);
+    expect(rig.runs("f").map((run) => run.skip?.kind ?? run.status)).toEqual([
+      "cancelled",
+      "singleton",
+      "paused",
+    ]);
+    expect(kindsOf(rig)).toEqual(["singleton-skipped", "paused", "deduplicated"]);
+  });
+
+  test("C13.1 ts comes before throttle and concurrency: a run that is not due takes no place in them", async () => {
+    const rig = await new Rig().start({
+      f: withOptions({ throttle: { limit: 1, period: "1h" }, concurrency: 1 }),
+    });
+    await rig.send({ ...event, ts: rig.clock.now() + minute });
+    await rig.send(event);
+    expect(rig.statuses("f")).toEqual(["queued", "completed"]);
+    await rig.advance(minute);
+    expect(rig.statuses("f")).toEqual(["queued", "completed"]);
+    await rig.advance(hour);
+    expect(rig.statuses("f")).toEqual(["completed", "completed"]);
+  });
+});

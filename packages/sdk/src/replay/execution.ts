@@ -68,7 +68,8 @@ export class Execution {
 
   constructor(options: ExecutionOptions) {
     this.#options = options;
-    this.#remaining = [...options.stack];
+    // An edited input is no result: its step still runs.
+    this.#remaining = options.stack.filter((key) => options.memos.get(key)?.kind !== "input");
   }
 
   /** Whether the code that runs now ran before. */
