@@ -38,3 +38,13 @@ test("an idle server is measured: its start, memory and processor time", async (
   expect(result?.median["memoryMb"]).toBeGreaterThan(10);
   expect(result?.median["cpuPercent"]).toBeGreaterThanOrEqual(0);
 }, 120_000);
+
+test("the API's lists are measured over a filled store, each with its percentiles", async () => {
+  const [result] = await bench("lists");
+  const lists = result?.median["lists"];
+  if (!Array.isArray(lists)) throw new Error(`The benchmark gave no lists: ${JSON.stringify(result)}`);
+  expect(lists.length).toBeGreaterThan(30);
+  for (const list of lists) {
+    expect(list).toEqual({ name: expect.any(String), p50Ms: expect.any(Number), p95Ms: expect.any(Number) });
+  }
+}, 120_000);
