@@ -610,6 +610,22 @@ function retries(slug: string, attempts: number): object {
   };
 }
 
+describe("relatives of a run", () => {
+  test("C15 runs that repeat one are listed by its id, by status", async () => {
+    const world = await rig();
+    await world.register("app", { f: { triggers: [{ event: "a" }] } });
+    await send(world, "a");
+    const { id } = await onlyRun(world);
+    const again = await world.post(`/api/v2/runs/${id}/rerun`, "");
+    await world.engine.whenIdle();
+    const repetitions = await data(world, runsPath({ originalRunId: id }));
+    expect(repetitions.map((run: Loose) => run.id)).toEqual([again.body.data.runId]);
+    expect((await data(world, runPath(id))).repeatedBy).toEqual([again.body.data.runId]);
+    expect(await data(world, runsPath({ originalRunId: id, status: ["FAILED"] }))).toEqual([]);
+    expect(await data(world, runsPath({ originalRunId: "nobody" }))).toEqual([]);
+  });
+});
+
 describe("syncs", () => {
   test("each sync tells what it added, changed and removed, and the runs that failed since", async () => {
     const world = await rig({}, () => never);

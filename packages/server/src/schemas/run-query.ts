@@ -48,7 +48,9 @@ export const runFilterFields = {
       description: "Runs that an invoke step of this run started; only `status` filters them.",
     }),
   ),
-  originalRunId: z.exactOptional(textField.meta({ description: "Runs that repeat this one." })),
+  originalRunId: z.exactOptional(
+    textField.meta({ description: "Runs that repeat this one; only `status` filters them." }),
+  ),
   failureGroup: z.exactOptional(textField.meta({ description: "The id of a failure group." })),
 };
 

@@ -1,6 +1,6 @@
 // A run by itself, with what only its own page shows.
 
-import { type Job, payloadOf, type StoredEvent } from "@stepwell/core";
+import { type Job, payloadOf, type Run, type StoredEvent } from "@stepwell/core";
 import type { RunDetail, StoreReader } from "@stepwell/engine";
 import { runSessions } from "@stepwell/protocol";
 import type {
@@ -29,6 +29,7 @@ export async function runDetailView(
   const view = runView(run, { known, now, detail, lanesOf, outputLengthMax: Number.POSITIVE_INFINITY });
   const settings = known.functionById.get(run.functionId);
   const sent = await sentEvents(detail, known, reader);
+  const repeatedBy = (await repetitionsOf(run, reader)).map(({ id }) => id);
   const sessions = runSessions(detail.events.map(payloadOf));
   return {
     ...view,
@@ -38,6 +39,7 @@ export async function runDetailView(
     retries: detail.attempts.filter((attempt) => attempt.retryAt !== undefined).length,
     ...(settings === undefined ? {} : { maxAttempts: settings.maxAttempts }),
     ...(sent.length === 0 ? {} : { sent }),
+    ...(repeatedBy.length === 0 ? {} : { repeatedBy }),
     jobs: [...detail.jobs].sort((left, right) => left.dueAt - right.dueAt).map((job) => jobView(job, detail)),
   };
 }
@@ -61,6 +63,13 @@ async function triggerWithInvoker(
       functionName: functionReference(known, invoker.run.functionId).name,
     },
   };
+}
+
+/** Runs that repeat another one belong to the same events (semantics C15). */
+export async function repetitionsOf(run: Run, reader: StoreReader): Promise<readonly Run[]> {
+  const [eventId] = run.eventIds;
+  if (eventId === undefined) return [];
+  return (await reader.runsOfEvent(eventId)).filter((other) => other.originalRunId === run.id);
 }
 
 function triggerEvent(event: StoredEvent): TriggerEventView {

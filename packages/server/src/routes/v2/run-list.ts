@@ -9,6 +9,7 @@ import { runView } from "../../schemas/run.ts";
 import { runsQuery } from "../../schemas/run-query.ts";
 import type { ServerContext } from "../../server-context.ts";
 import type { Known } from "../../views/directory.ts";
+import { repetitionsOf } from "../../views/run-detail-view.ts";
 import { listedLengthMax, runView as viewOf } from "../../views/run-view.ts";
 import { searchPage } from "./bounded-search.ts";
 import { type RestPage, restList, wholeList } from "./rest-route.ts";
@@ -43,7 +44,17 @@ export async function listRuns(server: ServerContext, query: Query): Promise<Res
   if (query.isDeferred === true) return wholeList([]);
   const filter = runFilter(query, known);
   const search = runSearch(query);
-  if (query.parentRunId !== undefined) return await childrenOf(query.parentRunId, server, query);
+  const { parentRunId, originalRunId } = query;
+  const { reader } = server.engine;
+  if (parentRunId !== undefined) {
+    const children = isUlid(parentRunId) ? await reader.runsInvokedBy(asRunId(parentRunId)) : [];
+    return await relatives(children, server, query);
+  }
+  if (originalRunId !== undefined) {
+    const original = isUlid(originalRunId) ? await reader.readRun(asRunId(originalRunId)) : undefined;
+    const repetitions = original === undefined ? [] : await repetitionsOf(original.run, reader);
+    return await relatives(repetitions, server, query);
+  }
   const found =
     search === undefined
       ? await fullPage(server.engine.reader, filter)
@@ -65,8 +76,11 @@ async function runsById(id: string, reader: StoreReader): Promise<readonly Run[]
 }
 
 /** They are few, so they are listed as a whole, by status alone. */
-async function childrenOf(id: string, server: ServerContext, query: Query): Promise<RestPage<RunView>> {
-  const runs = isUlid(id) ? await server.engine.reader.runsInvokedBy(asRunId(id)) : [];
+async function relatives(
+  runs: readonly Run[],
+  server: ServerContext,
+  query: Query,
+): Promise<RestPage<RunView>> {
   const statuses = query.status?.map(runStatus);
   const wanted = runs.filter((run) => statuses === undefined || statuses.includes(run.status));
   return wholeList(await runRows(wanted, server, await server.directory.read(), query));

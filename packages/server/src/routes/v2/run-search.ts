@@ -23,18 +23,16 @@ export interface RunSearch {
   readonly expression?: Expression;
   readonly tookFromMs?: number;
   readonly tookUntilMs?: number;
-  readonly originalRunId?: string;
 }
 
 /** @throws Refusal when the expression does not compile. */
 export function runSearch(query: RunsQuery): RunSearch | undefined {
-  const { query: words = "", expression, tookFromMs, tookUntilMs, originalRunId } = query;
+  const { query: words = "", expression, tookFromMs, tookUntilMs } = query;
   const search = {
     ...(words.trim() === "" ? {} : { words: words.trim().toLowerCase() }),
     ...(expression === undefined ? {} : { expression: filterExpression(expression) }),
     ...(tookFromMs === undefined ? {} : { tookFromMs }),
     ...(tookUntilMs === undefined ? {} : { tookUntilMs }),
-    ...(originalRunId === undefined ? {} : { originalRunId }),
   };
   return Object.keys(search).length === 0 ? undefined : search;
 }
@@ -73,13 +71,12 @@ async function searchIn(
 }
 
 function matchesRow(run: Run, search: RunSearch): boolean {
-  const { words, tookFromMs, tookUntilMs, originalRunId } = search;
+  const { words, tookFromMs, tookUntilMs } = search;
   const took = run.endedAt === undefined ? undefined : run.endedAt - run.queuedAt;
   return (
     (words === undefined || hasWords(run, words)) &&
     (tookFromMs === undefined || (took !== undefined && took >= tookFromMs)) &&
-    (tookUntilMs === undefined || (took !== undefined && took <= tookUntilMs)) &&
-    (originalRunId === undefined || run.originalRunId === originalRunId)
+    (tookUntilMs === undefined || (took !== undefined && took <= tookUntilMs))
   );
 }
 
