@@ -46,8 +46,8 @@ const views = {
   apps: { path: "/apps" },
   bulks: { path: "/bulk" },
   bulk: { path: "/bulk/01KASNBK000000000000000001" },
-  palette: { path: "/runs", act: (page) => page.keyboard.press("Control+k") },
-  keys: { path: "/runs", act: (page) => page.keyboard.press("?") },
+  palette: { path: "/runs", themes: ["light"], act: (page) => page.keyboard.press("Control+k") },
+  keys: { path: "/runs", themes: ["dark"], act: (page) => page.keyboard.press("?") },
 };
 
 const args = process.argv.slice(2);

@@ -69,7 +69,9 @@ export function KeyList({ onClose }: { readonly onClose: () => void }): ReactNod
   return (
     <Dialog title="Keys" onClose={onClose} wide>
       <div className="confirm">
-        <h2>Keys</h2>
+        <h2 tabIndex={-1} data-focus="">
+          Keys
+        </h2>
         <div className="key-groups">
           {groups.map(([title, keys]) => (
             <section key={title}>
