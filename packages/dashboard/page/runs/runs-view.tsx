@@ -3,7 +3,7 @@
 import type { RunView } from "@stepwell/protocol/rest";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type MouseEvent, type ReactNode, useCallback, useRef, useState } from "react";
+import { type MouseEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useLive } from "../api/live.tsx";
 import type { LiveList } from "../api/live-list.ts";
 import { runFiguresQuery } from "../api/queries.ts";
@@ -201,10 +201,19 @@ function useCursor(
   );
   const down = (): void => go((index ?? -1) + 1);
   const up = (): void => go((index ?? 1) - 1);
+  // At the end of what is loaded, End goes on to the end of the next page once that has come.
+  const wantsEnd = useRef(false);
   const end = (): void => {
+    wantsEnd.current = list.hasMore && index === rows.length - 1;
     list.loadMore();
     go(rows.length - 1);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more rows have come
+  useEffect(() => {
+    if (!wantsEnd.current) return;
+    wantsEnd.current = false;
+    go(rows.length - 1);
+  }, [rows.length]);
   useKeys({
     j: down,
     down,
