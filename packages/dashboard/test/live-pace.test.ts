@@ -153,3 +153,39 @@ test("when Stepwell is away the page says since when, and goes on by itself once
   await page.click(".lost-notice >> text=Try now");
   await page.waitForSelector(".lost-notice", { state: "detached" });
 }, 60_000);
+
+test("a run that comes while the first page of the list is on its way is shown all the same", async () => {
+  const context = await browser.newContext({ locale: "en-GB" });
+  const page = await context.newPage();
+  await page.clock.install();
+  const runId = "01KASNLATE0000000000000001";
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let isFirst = true;
+  await page.route(/\/api\/v2\/runs\?/, async (route) => {
+    if (!isFirst) return route.continue();
+    isFirst = false;
+    // The answer is from before the run; it arrives after the change was told.
+    const answer = await route.fetch();
+    world.addRun({
+      id: runId,
+      functionSlug: "web-send-welcome-email",
+      eventIds: [],
+      queuedAt: Date.now(),
+      queuedMs: 0,
+      steps: [],
+      end: { after: 1, status: "COMPLETED", output: null },
+    });
+    await held;
+    return route.fulfill({ response: answer });
+  });
+  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/runs`);
+  // Two flushes after the change was sent: it has been handed on to a list that has no rows yet.
+  await page.waitForRequest(/\/api\/v2\/figures\/runs/);
+  await page.clock.runFor(1000);
+  release();
+  await page.waitForSelector(`[data-run="${runId}"]`);
+  await context.close();
+}, 60_000);

@@ -103,6 +103,7 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
   // While one page is on its way, more changes only mean that it is read once more afterwards.
   const reading = useRef({ isBusy: false, isDue: false });
   const touched = useRef(new Set<string>());
+  const missed = useRef(false);
   const readHead = useCallback(async () => {
     if (reading.current.isBusy) {
       reading.current.isDue = true;
@@ -142,12 +143,23 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
   }, [patch, enter]);
 
   useLiveChanges((changes) => {
-    if (query.data === undefined) return;
+    if (query.data === undefined) {
+      // What changes while the first page is on its way may be missing in it.
+      missed.current = true;
+      return;
+    }
     const concerned = changes.map((change) => (change.kind === "hello" ? "list" : options.concerns(change)));
     if (concerned.every((id) => id === undefined)) return;
     for (const id of concerned) if (id !== undefined) touched.current.add(id);
     readHead().catch(() => undefined);
   });
+
+  const isRead = query.data !== undefined;
+  useEffect(() => {
+    if (!isRead || !missed.current) return;
+    missed.current = false;
+    readHead().catch(() => undefined);
+  }, [isRead, readHead]);
 
   // Pending rows enter as soon as the reader is back at the top and still.
   useEffect(() => {

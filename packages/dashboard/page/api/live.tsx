@@ -2,7 +2,7 @@
 // the tab is hidden or the reader holds them. When the connection is lost the page says since when.
 
 import { type LiveChange, livePath, parseLiveChange } from "@stepwell/protocol/rest";
-import { useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import {
   createContext,
   type ReactNode,
@@ -50,6 +50,16 @@ export function useLiveChanges(listener: Listener): void {
   useEffect(() => listen((changes) => latest.current(changes)), [listen]);
 }
 
+/** A first reading that is on its way may miss what changed since it began, so it is waited for and read once more. */
+async function readAgain(client: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+  const isFirst = client
+    .getQueryCache()
+    .findAll({ queryKey })
+    .some(({ state }) => state.fetchStatus === "fetching" && state.data === undefined);
+  await client.invalidateQueries({ queryKey });
+  if (isFirst) await client.invalidateQueries({ queryKey });
+}
+
 /**
  * Reads a query again after changes that concern it, at most every `everyMs`, and never twice at a time: a slow answer
  * is waited for, and what changed meanwhile is read after it.
@@ -77,7 +87,7 @@ export function useLiveRefresh(
     const rest = new Promise<void>((resolve) => {
       state.timer = setTimeout(resolve, everyMs);
     });
-    void Promise.all([client.invalidateQueries({ queryKey: latestKey.current }), rest]).then(() => {
+    void Promise.all([readAgain(client, latestKey.current), rest]).then(() => {
       state.isBusy = false;
       if (!state.isDue) return;
       state.isDue = false;
