@@ -163,28 +163,29 @@ test("a run that comes while the first page of the list is on its way is shown a
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  let isFirst = true;
+  let isReleased = false;
   await page.route(/\/api\/v2\/runs\?/, async (route) => {
-    if (!isFirst) return route.continue();
-    isFirst = false;
-    // The answer is from before the run; it arrives after the change was told.
+    if (isReleased) return route.continue();
+    // An answer from before the run, which arrives after the change was told.
     const answer = await route.fetch();
-    world.addRun({
-      id: runId,
-      functionSlug: "web-send-welcome-email",
-      eventIds: [],
-      queuedAt: Date.now(),
-      queuedMs: 0,
-      steps: [],
-      end: { after: 1, status: "COMPLETED", output: null },
-    });
     await held;
     return route.fulfill({ response: answer });
   });
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/runs`);
-  // Two flushes after the change was sent: it has been handed on to a list that has no rows yet.
-  await page.waitForRequest(/\/api\/v2\/figures\/runs/);
+  await page.waitForSelector(".live >> text=Live");
   await page.clock.runFor(1000);
+  world.addRun({
+    id: runId,
+    functionSlug: "web-send-welcome-email",
+    eventIds: [],
+    queuedAt: Date.now(),
+    queuedMs: 0,
+    steps: [],
+    end: { after: 1, status: "COMPLETED", output: null },
+  });
+  // The change has been handed on once the counts are read again; the list has no rows yet.
+  await page.waitForRequest(/\/api\/v2\/figures\/runs/);
+  isReleased = true;
   release();
   await page.waitForSelector(`[data-run="${runId}"]`);
   await context.close();
