@@ -29,6 +29,7 @@ export async function testScenarios(name: KitName): Promise<void> {
   const kit = await loadKit(name);
   await Promise.all([
     import("../scenarios/d-steps.ts"),
+    import("../scenarios/c-flow-control.ts"),
     import("../scenarios/h1-h3-events.ts"),
     import("../scenarios/h5-idempotency.ts"),
     import("../scenarios/h6-time.ts"),
