@@ -256,7 +256,7 @@ describe("lanes", () => {
           const byOrder = (left: CallEntry, right: CallEntry) =>
             left.order - right.order || left.sequence - right.sequence;
           const fill = () => {
-            for (let wish = lanes.takeWish(); wish !== undefined; wish = lanes.takeWish())
+            for (const wish of lanes.takeWishes())
               lanes.fulfil(wish, [...stored.values()].sort(byOrder).slice(0, wish.count));
           };
           for (const [index, order] of list.entries()) {

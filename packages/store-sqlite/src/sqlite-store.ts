@@ -63,7 +63,7 @@ class SqliteStore implements Store {
   loadSignals: Store["loadSignals"] = (names) => this.#owner.call("loadSignals", names);
   loadBulks: Store["loadBulks"] = (ids) => this.#owner.call("loadBulks", ids);
   loadLimits: Store["loadLimits"] = (keys) => this.#owner.call("loadLimits", keys);
-  loadLaneCalls: Store["loadLaneCalls"] = (scan) => this.#owner.call("loadLaneCalls", scan);
+  loadLaneCalls: Store["loadLaneCalls"] = (scans) => this.#owner.call("loadLaneCalls", scans);
   loadWaitShapes: Store["loadWaitShapes"] = (eventName) => this.#owner.call("loadWaitShapes", eventName);
   loadWaits: Store["loadWaits"] = (eventName, probes, page) =>
     this.#owner.call("loadWaits", eventName, probes, page);

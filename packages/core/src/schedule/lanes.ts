@@ -8,7 +8,7 @@
 //      └────────────── found blocked after all ────────────┘
 //
 // Memory is bounded: a lane holds its first calls only. The rest stays in the store, and the lane asks for more when
-// it runs low (`takeWish`).
+// it runs low (`takeWishes`).
 
 import type { FunctionId, JobId } from "@stepwell/protocol";
 import type { CallEntry } from "../model/job.ts";
@@ -35,6 +35,13 @@ export interface LanePorts {
   spacing(throttleKey: string): Spacing | undefined;
   /** Whether a job's call is under way: its row is in the store, and it stands in no lane. */
   isOpen(id: JobId): boolean;
+}
+
+/** A lane's first calls, to be read from the store. */
+export interface LaneWish {
+  readonly functionId: FunctionId;
+  readonly lane?: string;
+  readonly count: number;
 }
 
 /** What a lane looks like from outside. */
@@ -187,30 +194,21 @@ export class Lanes {
     return undefined;
   }
 
-  /** A lane that runs low and has more calls in the store. */
-  takeWish():
-    | { readonly functionId: FunctionId; readonly lane?: string; readonly count: number }
-    | undefined {
+  /** What the lanes that run low and have more calls in the store ask for. */
+  *takeWishes(): Iterable<LaneWish> {
     for (const lane of this.#wishes) {
       this.#wishes.delete(lane);
       if (lane.lastKept === undefined) continue;
       const { functionId, text, running } = lane;
       // From here on nothing is left to the store unless it comes after what the answer gives.
       lane.lastKept = undefined;
-      return {
-        functionId,
-        ...(text === undefined ? {} : { lane: text }),
-        count: 2 * this.#keptPerLane() + running + lane.entries.size,
-      };
+      const count = 2 * this.#keptPerLane() + running + lane.entries.size;
+      yield { functionId, ...(text === undefined ? {} : { lane: text }), count };
     }
-    return undefined;
   }
 
   /** The store's answer to a wish: the lane's first calls. A full answer means that there may be more. */
-  fulfil(
-    wish: { readonly functionId: FunctionId; readonly lane?: string; readonly count: number },
-    entries: readonly CallEntry[],
-  ): void {
+  fulfil(wish: LaneWish, entries: readonly CallEntry[]): void {
     for (const entry of entries) if (!this.#ports.isOpen(entry.id)) this.add(entry);
     const lane = this.#lanes.get(laneKey(wish.functionId, wish.lane));
     const last = entries.at(-1);

@@ -120,8 +120,8 @@ export interface Store {
   loadRuns(ids: readonly RunId[]): Promise<readonly RunRows[]>;
   /** Jobs after the cursor in the order of (dueAt, id), due at `until` or before. */
   loadDueJobs(after: JobCursor, until: number, limit: number): Promise<readonly JobEntry[]>;
-  /** Calls of one lane in the order of (order, sequence, id). */
-  loadLaneCalls(scan: LaneScan): Promise<readonly CallEntry[]>;
+  /** For each lane in the order asked for: its calls in the order of (order, sequence, id). */
+  loadLaneCalls(scans: readonly LaneScan[]): Promise<readonly (readonly CallEntry[])[]>;
   /** Jobs by id, those that exist; for jobs that belong to no run. */
   loadJobs(ids: readonly JobId[]): Promise<readonly Job[]>;
   loadEvents(ids: readonly EventId[]): Promise<readonly StoredEvent[]>;

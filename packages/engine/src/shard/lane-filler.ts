@@ -1,26 +1,17 @@
 // Lanes that run low get their next calls from the store.
 
-import type { Window } from "@stepwell/core";
 import type { Store } from "../ports/store.ts";
-import type { Committer } from "./committer.ts";
+import type { Term } from "./term.ts";
 
-/**
- * Fulfils the lanes' wishes, each once all that was left to the store is there.
- *
- * @param reading runs a read into the window; what changed meanwhile stays, and a failure is a reason to begin again.
- */
-export function fillLanes(
-  store: Store,
-  { window, committer }: { readonly window: Window; readonly committer: Committer },
-  now: number,
-  reading: (read: () => Promise<void>) => void,
-): void {
+/** Fulfils the lanes' wishes with one read, once all that was left to the store is there. */
+export function fillLanes(store: Store, { window, committer, loads }: Term, now: number): void {
   const { lanes } = window;
-  for (let wish = lanes.takeWish(); wish !== undefined; wish = lanes.takeWish()) {
-    const taken = wish;
-    committer.afterEverything(() =>
-      reading(async () => lanes.fulfil(taken, await store.loadLaneCalls({ ...taken, dueBy: now }))),
-    );
-    committer.flush();
-  }
+  const wishes = [...lanes.takeWishes()];
+  if (wishes.length === 0) return;
+  const read = async (): Promise<void> => {
+    const calls = await store.loadLaneCalls(wishes.map((wish) => ({ ...wish, dueBy: now })));
+    for (const [index, wish] of wishes.entries()) lanes.fulfil(wish, calls[index] ?? []);
+  };
+  committer.afterEverything(() => loads.read(read));
+  committer.flush();
 }

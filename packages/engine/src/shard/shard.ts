@@ -30,7 +30,8 @@ import { Committer } from "./committer.ts";
 import { DueJobs } from "./due-jobs.ts";
 import { Inbox, type Pending } from "./inbox.ts";
 import { fillLanes } from "./lane-filler.ts";
-import { factsFromMemory, load } from "./loader.ts";
+import { factsFromMemory } from "./loader.ts";
+import { Loads } from "./loads.ts";
 import { callReport, loadOf } from "./reports.ts";
 import { checkMemory, type SelfCheck } from "./self-check.ts";
 import { asResubmitted, type ShardLimits, type ShardPorts, UnavailableError } from "./shard-ports.ts";
@@ -172,6 +173,7 @@ export class Shard {
       this.#process(term, pending);
       if (this.#term !== term) return;
     }
+    term.loads.send();
     term.committer.flush();
     this.#tidy(term);
     if (this.#inbox.size > 0) this.#plan();
@@ -269,28 +271,7 @@ export class Shard {
 
   #load(term: Term, pending: Pending, needs: readonly Need[]): void {
     this.#inbox.hold(pending);
-    const begin = () => {
-      const mark = { seen: term.committer.group - 1 };
-      term.loads.add(mark);
-      load(this.#ports.store, term.window, needs).then(
-        (facts) => {
-          term.loads.delete(mark);
-          if (this.#term !== term) return;
-          pending.facts = { ...pending.facts, ...facts };
-          this.#decide(term, pending);
-          this.#plan();
-        },
-        (error: unknown) => {
-          if (this.#term === term) this.#recover(error);
-        },
-      );
-    };
-    // A scan must see everything that was received before the wait was registered (semantics H8.9), and a bulk operation
-    // every run that was queued before it.
-    if (needs.some((need) => need.kind === "scan" || need.kind === "selection")) {
-      term.committer.afterEverything(begin);
-      term.committer.flush();
-    } else begin();
+    term.loads.gather(pending, needs);
   }
 
   /** An assertion failed: the input is kept for the operator, its run fails, others go on. */
@@ -313,31 +294,13 @@ export class Shard {
   }
 
   #tidy(term: Term): void {
-    const barrier = Math.min(term.stored, ...[...term.loads].map((mark) => mark.seen));
-    term.window.trim(barrier, this.#limits.cachedRunsMax, (runId) => this.#inbox.isHeld(runId));
-    if (term.dueJobs.isWanted(this.#now)) this.#readDue(term);
-    fillLanes(this.#ports.store, term, this.#now, (read) => this.#reading(term, read));
+    term.window.trim(term.loads.seenByAll(term.stored), this.#limits.cachedRunsMax, (runId) =>
+      this.#inbox.isHeld(runId),
+    );
+    if (term.dueJobs.isWanted(this.#now)) term.loads.read(() => term.dueJobs.read(this.#now));
+    fillLanes(this.#ports.store, term, this.#now);
     this.#arm(term);
     if (this.#isIdle(term)) for (const waiter of this.#idleWaiters.splice(0)) waiter();
-  }
-
-  #readDue(term: Term): void {
-    this.#reading(term, () => term.dueJobs.read(this.#now));
-  }
-
-  /** Reads into the window; a failed read is a reason to begin again. */
-  #reading(term: Term, read: () => Promise<void>): void {
-    const mark = { seen: term.committer.group - 1 };
-    term.loads.add(mark);
-    read().then(
-      () => {
-        term.loads.delete(mark);
-        this.#plan();
-      },
-      (error: unknown) => {
-        if (this.#term === term) this.#recover(error);
-      },
-    );
   }
 
   /** One timer for whatever comes first. */
@@ -351,7 +314,7 @@ export class Shard {
   #isIdle(term: Term): boolean {
     const { window, committer, loads } = term;
     const isQuiet =
-      this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.size === 0 && committer.isIdle;
+      this.#inbox.size === 0 && this.#unacknowledged.size === 0 && loads.isQuiet && committer.isIdle;
     const isDue = (window.timers.nextAt() ?? Number.POSITIVE_INFINITY) <= this.#now && !this.#isStopping;
     return isQuiet && !isDue && window.openCallCount === 0;
   }
@@ -362,7 +325,6 @@ export class Shard {
     this.#now = Math.max(this.#now, clock.now());
     this.#begin ??= { caution: cautionOf(claim, this.#now, this.#limits.callDeathsMax) };
     const window = windowOf(claim, this.#settings, this.#begin.caution);
-    const loads = new Set<{ readonly seen: number }>();
     const committer = new Committer(store, clock, claim.epoch, claim.commit, {
       stored: (commit, changes) => {
         term.stored = commit;
@@ -371,6 +333,15 @@ export class Shard {
       },
       done: (report) => observer.commitDone?.(report),
       failed: (error) => this.#recover(error),
+    });
+    const loads = new Loads(store, window, committer, {
+      ready: (pending) => {
+        if (this.#term === term) this.#decide(term, pending);
+      },
+      done: () => this.#plan(),
+      failed: (error) => {
+        if (this.#term === term) this.#recover(error);
+      },
     });
     const term: Term = {
       window,

@@ -4,14 +4,14 @@ import { type Caution, type EngineSettings, Window } from "@stepwell/core";
 import type { Claim } from "../ports/store.ts";
 import type { Committer } from "./committer.ts";
 import type { DueJobs } from "./due-jobs.ts";
+import type { Loads } from "./loads.ts";
 
 /** What belongs to one ownership of the shard: gone as a whole on recovery. */
 export interface Term {
   readonly window: Window;
   readonly committer: Committer;
   readonly dueJobs: DueJobs;
-  /** For each load under way, the last commit that it has seen. */
-  readonly loads: Set<{ readonly seen: number }>;
+  readonly loads: Loads;
   stored: number;
 }
 

@@ -132,15 +132,17 @@ class MemoryStore implements ModelStore {
     );
   }
 
-  loadLaneCalls(scan: LaneScan): Promise<readonly CallEntry[]> {
-    return this.#inTurn("loadLaneCalls", () =>
-      [...this.rows.tables.jobs.values()]
-        .filter((job) => job.dueAt <= scan.dueBy)
-        .flatMap((job) => callEntry(jobEntry(job)) ?? [])
-        .filter((call) => call.functionId === scan.functionId && call.lane === scan.lane)
-        .sort((a, b) => a.order - b.order || a.sequence - b.sequence || (a.id < b.id ? -1 : 1))
-        .slice(0, scan.count),
-    );
+  loadLaneCalls(scans: readonly LaneScan[]): Promise<readonly (readonly CallEntry[])[]> {
+    return this.#inTurn("loadLaneCalls", () => scans.map((scan) => this.#callsOf(scan)));
+  }
+
+  #callsOf(scan: LaneScan): readonly CallEntry[] {
+    return [...this.rows.tables.jobs.values()]
+      .filter((job) => job.dueAt <= scan.dueBy)
+      .flatMap((job) => callEntry(jobEntry(job)) ?? [])
+      .filter((call) => call.functionId === scan.functionId && call.lane === scan.lane)
+      .sort((a, b) => a.order - b.order || a.sequence - b.sequence || (a.id < b.id ? -1 : 1))
+      .slice(0, scan.count);
   }
 
   loadJobs: Store["loadJobs"] = (ids) => this.#inTurn("loadJobs", () => found(ids, this.rows.tables.jobs));

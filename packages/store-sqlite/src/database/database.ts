@@ -147,7 +147,7 @@ export function databaseCalls(open: () => Connection, own: () => Connection) {
     loadBulks: (ids: readonly string[]): readonly Bulk[] => rowsByKey(open(), layouts.bulks, "id", ids),
     loadLimits: (keys: readonly string[]): readonly LimitState[] =>
       rowsByKey(open(), layouts.limits, "key", keys),
-    loadLaneCalls: (scan: LaneScan) => loadLaneCalls(open(), scan),
+    loadLaneCalls: (scans: readonly LaneScan[]) => loadLaneCalls(open(), scans),
     loadWaitShapes: (eventName: string) => loadWaitShapes(open(), eventName),
     loadWaits: (eventName: string, probes: readonly WaitProbe[], page: WaitPage) =>
       loadWaits(open(), eventName, probes, page),

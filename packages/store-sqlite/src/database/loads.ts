@@ -75,7 +75,14 @@ export const laneCallsSql = `SELECT ${entryColumns} FROM jobs
   WHERE kind = 'call' AND function_id = ? AND lane IS ? AND due_at <= ?
   ORDER BY lane_order, sequence, id LIMIT ?`;
 
-export function loadLaneCalls(connection: Connection, scan: LaneScan): readonly CallEntry[] {
+export function loadLaneCalls(
+  connection: Connection,
+  scans: readonly LaneScan[],
+): readonly (readonly CallEntry[])[] {
+  return scans.map((scan) => callsOf(connection, scan));
+}
+
+function callsOf(connection: Connection, scan: LaneScan): readonly CallEntry[] {
   const lane = scan.lane === undefined ? null : storedText(scan.lane);
   const rows = connection.all(laneCallsSql, [storedText(scan.functionId), lane, scan.dueBy, scan.count]);
   return rows.flatMap((row) => callEntry(readEntry(row)) ?? []);

@@ -153,25 +153,22 @@ export function jobLoadContract({ test, expect }: ContractPart): void {
       put("jobs", aSleep("h", "s", t0)),
     );
     const scan = async (more: object, count = 10) => {
-      const calls = await session.store.loadLaneCalls({
-        functionId: functionId("a"),
-        dueBy: t0,
-        count,
-        ...more,
-      });
-      return calls.map((call) => call.id);
+      const first = { functionId: functionId("a"), dueBy: t0, count, ...more };
+      const [calls] = await session.store.loadLaneCalls([first]);
+      return calls?.map((call) => call.id);
     };
     expect(await scan({ lane })).toEqual([jobId("3"), jobId("2"), jobId("1")]);
     expect(await scan({ lane }, 2)).toEqual([jobId("3"), jobId("2")]);
     expect(await scan({ lane, dueBy: t0 + 5 }, 1)).toEqual([jobId("4")]);
     expect(await scan({})).toEqual([jobId("6")]);
-    const [call] = await session.store.loadLaneCalls({
-      functionId: functionId("a"),
-      lane,
-      dueBy: t0,
-      count: 1,
-    });
-    expect(call).toEqual({
+    const ofLane = { functionId: functionId("a"), dueBy: t0, count: 1 };
+    const lists = await session.store.loadLaneCalls([
+      { ...ofLane, lane },
+      { ...ofLane, lane: "nobody" },
+      { ...ofLane, lane: other },
+    ]);
+    expect(lists.map((calls) => calls.map((call) => call.id))).toEqual([[jobId("3")], [], [jobId("5")]]);
+    expect(lists[0]?.[0]).toEqual({
       id: jobId("3"),
       runId: runId("c"),
       functionId: functionId("a"),
