@@ -19,13 +19,14 @@ const reasons = [];
 for (const { assertionResults } of JSON.parse(readFileSync(file, "utf8")).testResults) {
   for (const { title, status } of assertionResults) {
     const [, name, column, reason] = /^(.*) \[([^:\]]+)(?:: ([^\]]+))?\]$/.exec(title) ?? [];
-    if (name === undefined) continue;
+    if (name === undefined || column === undefined) continue;
     const row = rows.get(name) ?? {};
     row[column] = status === "passed" ? "✓" : reason === undefined ? "✗" : `(${reasons.push(reason)})`;
     rows.set(name, row);
   }
 }
 for (const column of columns) console.log(`${columns.indexOf(column) + 1} = ${column}`);
+/** @param {string} title */
 const number = (title) => title.replace(/\d+/g, (digits) => digits.padStart(3, "0"));
 for (const [name, row] of [...rows].sort(([a], [b]) => (number(a) < number(b) ? -1 : 1))) {
   console.log(`${columns.map((column) => (row[column] ?? " ").padEnd(4)).join("")} ${name}`);

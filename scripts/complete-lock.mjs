@@ -46,7 +46,11 @@ writeFileSync(
 );
 console.log(`${added} packages of other platforms were added.`);
 
-/** Whether a dependency is found from where its parent stands, as Node would look for it. */
+/**
+ * Whether a dependency is found from where its parent stands, as Node would look for it.
+ * @param {string} parent
+ * @param {string} name
+ */
 function isFound(parent, name) {
   for (let at = parent; ; at = at.replace(/\/?node_modules\/(@[^/]+\/)?[^/]+$/, "")) {
     if (`${at === "" ? "" : `${at}/`}node_modules/${name}` in lock.packages) return true;

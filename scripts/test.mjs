@@ -30,6 +30,7 @@ function readResults() {
   }
 }
 
+/** @param {{ testResults: { status: string; assertionResults: { status: string }[] }[] }} results */
 function count(results) {
   let passed = 0;
   let failed = 0;

@@ -39,6 +39,7 @@ scenario(
           await step.run("s", () => {
             throw new Error("boom");
           });
+          return "not thrown";
         } catch {
           return "caught";
         }

@@ -16,6 +16,7 @@ const good = client.createFunction({ id: "good", triggers: [{ event: "go" }] }, 
 });
 
 const file = process.argv[2];
+if (file === undefined) throw new Error("Name the database file.");
 const { engine, stop } = await embed({ client, functions: [killer, good], store: sqlite(file) });
 const { rows } = await engine.reader.listRuns({ limit: 10 });
 if (rows.length === 0) await client.send({ name: "go", data: {} });

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stepKey } from "@stepwell/protocol";
+import type { AppSync } from "@stepwell/server";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { answered, op, returned } from "../../server/test/rig.ts";
 import { type CliOptions, type CliRig, cliRig, type Ended } from "./cli-rig.ts";
@@ -516,7 +517,10 @@ describe("stepwell apps", () => {
   });
 
   test("a sync that fails is told and fails the command; scripts get the answer", async () => {
-    const appSync = { sync: async () => ({ kind: "failed" as const, reason: "Nothing listens there." }) };
+    const appSync: AppSync = {
+      sync: async () => ({ kind: "failed", code: "unreachable", reason: "Nothing listens there." }),
+      check: async () => [],
+    };
     const world = await cliRig({ appSync });
     const { code, out, err } = await world.stepwell("apps add localhost:9/api/inngest --json");
     expect([code, err]).toEqual([1, "error: Nothing listens there.\n"]);

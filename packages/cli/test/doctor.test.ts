@@ -1,5 +1,6 @@
 // stepwell doctor: what is well, what is not, and what to do about it.
 
+import type { AppSync } from "@stepwell/server";
 import { describe, expect, test } from "vitest";
 import { answered, op, registration, returned } from "../../server/test/rig.ts";
 import { type CliRig, cliRig } from "./cli-rig.ts";
@@ -99,13 +100,13 @@ describe("stepwell doctor", () => {
   });
 
   test("an app that is away: the first of the server's own checks that fails", async () => {
-    const appSync = {
-      sync: async () => ({ kind: "failed" as const, reason: "never asked" }),
+    const appSync: AppSync = {
+      sync: async () => ({ kind: "failed", code: "unreachable", reason: "never asked" }),
       check: async () => [
-        { name: "name-resolves" as const, status: "passed" as const, found: "127.0.0.1" },
+        { name: "name-resolves", status: "passed", found: "127.0.0.1" },
         {
-          name: "port-answers" as const,
-          status: "failed" as const,
+          name: "port-answers",
+          status: "failed",
           found: "refused",
           message: "Nothing listens on port 3000. Start the app.",
         },

@@ -28,6 +28,7 @@ const run = {
   endedAt: 3500,
   eventIds: [asEventId("E")],
   sequence: 1,
+  order: 1000,
   requestVersion: 2,
   disableImmediateExecution: false,
   batch: 0,

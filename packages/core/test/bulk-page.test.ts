@@ -50,6 +50,8 @@ function decidePage(row: Partial<Bulk>, facts: Facts) {
   const window = new Window(1, 0, {
     waitLookback: { kind: "none" },
     stepsMax: 10,
+    waitsPerDecision: 10,
+    callsPerLane: 10,
     stateSizeMax: 10,
     stepOutputMax: 10,
     batchSizeMax: 10,

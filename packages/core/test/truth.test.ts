@@ -81,7 +81,7 @@ describe("a filter taken apart", () => {
 });
 
 describe("near misses", () => {
-  const rows: readonly (readonly [string, Json, string | undefined, string?])[] = [
+  const rows: readonly [string, Json, string | undefined, string?][] = [
     [
       "event.data.plan in ['team'] && event.data.seats >= 5",
       { plan: "team", seats: "8" },

@@ -1,13 +1,13 @@
 // /metrics, read by a parser of Prometheus' text format and compared with what really happened.
 
 import { asFunctionId } from "@stepwell/protocol";
-import parsePrometheusTextFormat from "parse-prometheus-text-format";
+import parsePrometheusTextFormat, { type Family, type Series } from "parse-prometheus-text-format";
 import { describe, expect, test } from "vitest";
 import { FunctionLabels, labelledFunctionsMax } from "../src/metrics/function-labels.ts";
-import { answered, type Loose, op, type Rig, returned, rig, type Script } from "./rig.ts";
+import { answered, op, type Rig, returned, rig, type Script } from "./rig.ts";
 
 interface Scraped {
-  readonly families: readonly Loose[];
+  readonly families: readonly Family[];
   /** The value of the series that has exactly these labels. */
   value(name: string, labels?: object): number | undefined;
 }
@@ -15,13 +15,13 @@ interface Scraped {
 async function scrape(here: Rig): Promise<Scraped> {
   const { status, text, headers } = await here.request("/metrics");
   expect([status, headers.get("content-type")]).toEqual([200, "text/plain; version=0.0.4; charset=utf-8"]);
-  const families: readonly Loose[] = parsePrometheusTextFormat(text);
+  const families = parsePrometheusTextFormat(text);
   return {
     families,
     value(name, labels = {}) {
       // The parser forgets the labels of histograms, so that their samples are found by their own lines.
       if (/_(bucket|sum|count)$/.test(name)) return sample(text, name, labels);
-      const series: readonly Loose[] = families.find((family) => family.name === name)?.metrics ?? [];
+      const series: readonly Series[] = families.find((family) => family.name === name)?.metrics ?? [];
       const found = series.find((one) => sorted(one.labels ?? {}) === sorted(labels));
       return found === undefined ? undefined : Number(found.value);
     },

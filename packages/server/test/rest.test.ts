@@ -19,11 +19,11 @@ import {
 import { describe, expect, test } from "vitest";
 import { answered, type Loose, op, type Rig, returned, rig } from "./rig.ts";
 
-const never: CallAnswer = {
+const never = {
   kind: "failed",
   error: { name: "Error", message: "boom 42", stack: "at x" },
   retry: { kind: "never" },
-};
+} as const satisfies CallAnswer;
 
 async function data(world: Rig, path: string): Promise<Loose> {
   const { status, body } = await world.request(path);
@@ -566,6 +566,7 @@ describe("functions and apps", () => {
           await world.register("app", { f: {} });
           return { kind: "synced", modified: true };
         },
+        check: async () => [],
       },
     });
     const url = "http://localhost:3000/api/inngest";

@@ -1,3 +1,4 @@
+import { manualClock } from "@stepwell/engine/testing";
 import {
   asRunId,
   asStepKey,
@@ -83,7 +84,7 @@ describe("protocol §4.1 the request", () => {
 
   test("protocol §4.4 is signed over canonical bytes when there is a key", async () => {
     const app = await httpServer((_, response) => void response.writeHead(200, sdk).end("null"));
-    const clock = { now: () => 1_700_000_000_000, setTimer: () => ({ cancel() {} }), soon: () => {} };
+    const clock = manualClock(1_700_000_000_000);
     await call(app.url, { signingKey: "signkey-test-abcd", clock });
     const [request] = app.received;
     const signature = request?.headers["x-inngest-signature"];

@@ -21,7 +21,6 @@ const aRun = (fields: Partial<Run> = {}): Run => ({
   requestVersion: 2,
   disableImmediateExecution: false,
   batch: 0,
-  discoveries: 1,
   ...fields,
 });
 

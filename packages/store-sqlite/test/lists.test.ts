@@ -34,6 +34,7 @@ function manyRows(): readonly RowWrite[] {
       triggers: [],
       maxAttempts: 4,
       cancelOn: [],
+      concurrency: [],
       configText: "{}",
       createdAt: t0,
     };

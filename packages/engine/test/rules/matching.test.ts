@@ -2,7 +2,7 @@
 
 import type { Store } from "@stepwell/engine";
 import { describe, expect, test } from "vitest";
-import { op, Rig, returned, sequence } from "./rig.ts";
+import { type Loose, op, Rig, returned, sequence } from "./rig.ts";
 
 const go = { triggers: [{ event: "go" }] };
 const waits = (expression?: string) => ({
@@ -20,10 +20,7 @@ function watched() {
         if (typeof member !== "function") return member;
         if (!String(name).startsWith("loadWait")) return (member as () => unknown).bind(target);
         return async (...given: readonly unknown[]) => {
-          const result = await (member as (...args: readonly unknown[]) => Promise<readonly unknown[]>).apply(
-            target,
-            given,
-          );
+          const result: readonly unknown[] = await Reflect.apply(member, target, given);
           asked.push({ method: String(name), given, count: result.length });
           return result;
         };
@@ -140,7 +137,8 @@ describe("A8 triggers by kind", () => {
   });
 
   test("A8.2 a trigger with event and cron, and one with neither, are refused", async () => {
-    for (const trigger of [{ event: "go", cron: "* * * * *" }, {}]) {
+    const wrong: readonly Loose[] = [{ event: "go", cron: "* * * * *" }, {}];
+    for (const trigger of wrong) {
       const refused = new Rig().start({ f: { triggers: [trigger], script: () => returned(1) } });
       await expect(refused).rejects.toThrow(/app-f: triggers\[0\].*(both|neither)/);
     }

@@ -1,8 +1,8 @@
 // What each option of a function promises, as something that can be judged from outside over one and the same
 // workload: the calls that were made, and what became of the events. The matrix of pairs puts any two together.
 
-import type { EventId, Run } from "@stepwell/core";
-import type { Json } from "@stepwell/protocol";
+import type { Run } from "@stepwell/core";
+import type { EventId, Json } from "@stepwell/protocol";
 import { turns } from "./held-calls.ts";
 import { type FunctionSpec, type Loose, op, ops, Rig, returned } from "./rig.ts";
 

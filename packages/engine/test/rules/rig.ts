@@ -29,6 +29,7 @@ export type Loose = ReturnType<typeof JSON.parse>;
 /** A call as the script sees it. */
 export interface ScriptedCall {
   readonly event: Loose;
+  readonly events: readonly Loose[];
   readonly ctx: Loose;
   readonly steps: Loose;
   readonly request: CallRequest;
