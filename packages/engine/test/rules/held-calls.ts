@@ -57,6 +57,13 @@ export class HeldCalls {
     while (this.#open.length > 0) await this.finish();
   }
 
+  /** The process dies with its open calls, which nobody answers, and is started again on the same rows. */
+  async restart(): Promise<void> {
+    this.#open.length = 0;
+    await this.rig.boot();
+    await turns();
+  }
+
   async advance(ms: number): Promise<void> {
     await this.rig.clock.advance(ms, turns);
   }

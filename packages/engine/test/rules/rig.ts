@@ -256,9 +256,14 @@ export class Rig {
 
   /** The process dies and is started again on the same rows. */
   async restart(): Promise<void> {
+    await this.boot();
+    await this.settle();
+  }
+
+  /** As `restart`, without waiting for the calls that the new process makes. */
+  async boot(): Promise<void> {
     this.#engine = this.#build();
     await this.#engine.start();
-    await this.settle();
   }
 
   async settle(): Promise<void> {
