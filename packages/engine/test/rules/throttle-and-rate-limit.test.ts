@@ -2,7 +2,7 @@
 // (row 2).
 
 import { describe, expect, test } from "vitest";
-import { heldFunction, turns } from "./held-calls.ts";
+import { heldFunction } from "./held-calls.ts";
 import { type FunctionSpec, op, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const go = { triggers: [{ event: "go" }] };
@@ -386,22 +386,5 @@ describe("C8 rate limit, exact (decisions row 1)", () => {
     await starts.rig.advance(minute);
     await starts.send(...events(5));
     expect(starts.order).toHaveLength(4);
-  });
-});
-
-describe("C8.8 C13 throttle and concurrency together", () => {
-  test("C8.8 a start waits for the throttle first and then for a slot, and a blocked one takes no place in the pace", async () => {
-    const held = await heldFunction({ concurrency: 1, throttle: { limit: 1, period: "10s" } });
-    await held.send({ n: 1 }, { n: 2 }, { n: 3 });
-    await held.advance(30 * second);
-    expect(held.order).toEqual([1]);
-    await held.finish();
-    expect(held.order).toEqual([1, 2]);
-    await held.finish();
-    await turns();
-    expect(held.order).toEqual([1, 2]);
-    await held.advance(10 * second);
-    expect(held.order).toEqual([1, 2, 3]);
-    await held.finish();
   });
 });
