@@ -50,7 +50,7 @@ describe("pause, resume, drain", () => {
     const world = await shop();
     await world.stepwell("function pause shop-ship --by ana");
     const { out } = await world.stepwell("send order/paid");
-    expect(out).toMatch(/- shop-ship {2}paused since 00:00:00\n/);
+    expect(out).toMatch(/- shop-ship {2}Paused since 00:00:00\.\n/);
   });
 
   test("pausing with --cancel-runs asks with the count", async () => {

@@ -3,7 +3,6 @@ import { painter } from "../src/drawing/paint.ts";
 import { table } from "../src/drawing/table.ts";
 import { cutEnd, textWidth } from "../src/drawing/text-width.ts";
 import { wantsColor } from "../src/terminal.ts";
-import { harmless, oneLine } from "../src/words/one-line.ts";
 
 const plain = painter(false);
 
@@ -74,24 +73,5 @@ describe("tables", () => {
       undefined,
     ).split("\n");
     expect([first, second]).toEqual(["日本  x", "abcd  y"]);
-  });
-});
-
-describe("texts of users", () => {
-  test("cannot steer the terminal", () => {
-    expect(harmless("a\u001b]0;title\u0007b\u009bc\u202ed\n")).toBe("a\\x1b]0;title\\x07b\\x9bc\\u202ed\\n");
-  });
-
-  test.each([
-    [{ a: 1, "b-c": ["x", null] }, '{ a: 1, "b-c": [ "x", null ] }'],
-    [[], "[]"],
-    [undefined, "nothing"],
-    ["long".repeat(50), /^"(long)+lo…$/],
-    [{ deep: { text: "\u001b[2J" } }, '{ deep: { text: "\\u001b[2J" } }'],
-  ])("one line: %j", (value, expected) => {
-    const text = oneLine(value, 60);
-    expect(text.length).toBeLessThanOrEqual(60);
-    if (typeof expected === "string") expect(text).toBe(expected);
-    else expect(text).toMatch(expected);
   });
 });

@@ -114,10 +114,10 @@ describe("dashboard §1.3 the drawing of time", () => {
     ]);
     expect(drawn(root, 54)).toBe(
       picture(`
-            0           ⟨ 2 d ⟩     2 d 0 h
-  ✓ run     ████████████╌╌╌╌╌╌╌████████████   2 d 0 h
+            0           ⟨ 2 d ⟩         2 d
+  ✓ run     ████████████╌╌╌╌╌╌╌████████████       2 d
   ✓ label   ████████████                       2.00 s
-  ✓ pickup              ╌╌╌╌╌╌◆ order/pick…   2 d 0 h
+  ✓ pickup              ╌╌╌╌╌╌◆ order/pick…       2 d
   ✓ bill                       ████████████    2.00 s
 
   █ ran   ╌ waiting

@@ -1,10 +1,10 @@
 // A function's configuration in words: one sentence for each option, none left out.
 
 import type { FunctionView, JsonObject, TriggerView } from "@stepwell/protocol/rest";
+import { plainText } from "@stepwell/protocol/words";
 import { describe, expect, test } from "vitest";
 import { configWords } from "../page/words/config-words.ts";
 import { cronWords } from "../page/words/cron-words.ts";
-import { plainText } from "../page/words/part.ts";
 import { periodWords, perPeriod } from "../page/words/period-words.ts";
 
 function aFunction(configuration: JsonObject, rest: Partial<FunctionView> = {}): FunctionView {

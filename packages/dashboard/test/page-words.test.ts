@@ -2,6 +2,7 @@
 // keys, commands, selections and bulk requests.
 
 import type { FailureGroup } from "@stepwell/protocol/rest";
+import { plainText } from "@stepwell/protocol/words";
 import { describe, expect, test } from "vitest";
 import { failuresSentence } from "../page/failures/failures-sentence.ts";
 import { stateOfGroup } from "../page/failures/group-state.ts";
@@ -13,7 +14,6 @@ import { needsOf, overviewSentence } from "../page/overview/needs.ts";
 import { asMcpCall, asStepwellCommand } from "../page/runs/as-command.ts";
 import { bulkOfQuery, bulkOfRuns } from "../page/runs/bulk-request.ts";
 import { rangeOf } from "../page/runs/selection.ts";
-import { plainText } from "../page/words/part.ts";
 
 const now = Date.UTC(2026, 10, 24, 14);
 const app = { id: "a", name: "billing" };

@@ -1,13 +1,13 @@
 // The sentences of functions, apps and bulk operations, and what a part of a filter found.
 
 import type { AppView, BulkView, FunctionView, LimitView } from "@stepwell/protocol/rest";
+import { plainText } from "@stepwell/protocol/words";
 import { describe, expect, test } from "vitest";
 import { readEventsFilter } from "../page/events/events-filter.ts";
 import { remedy } from "../page/words/app-remedy.ts";
 import { appState, appsSentence, sdkWords } from "../page/words/app-words.ts";
 import { bulkSentence, bulkShare, selectionWords } from "../page/words/bulk-words.ts";
 import { functionSentence, keyWords, overrideWords } from "../page/words/function-words.ts";
-import { plainText } from "../page/words/part.ts";
 import { foundWords } from "../page/words/truth-words.ts";
 
 const now = Date.UTC(2026, 10, 24, 14, 2, 8);

@@ -2,13 +2,13 @@
 // the words of a row.
 
 import type { TraceSpan } from "@stepwell/protocol/rest";
+import { plainText } from "@stepwell/protocol/words";
 import { describe, expect, test } from "vitest";
 import { keptSteps } from "../page/run/rerun-dialog.tsx";
 import { labelOf, lengthOf, noteOf, rowSentence } from "../page/run/row-words.ts";
 import { rowsOf, type WaterfallRow } from "../page/run/rows.ts";
 import { stepSentence } from "../page/run/step-sentence.ts";
 import { foldsOf, ticksOf, timeScale } from "../page/run/time-scale.ts";
-import { plainText } from "../page/words/part.ts";
 
 const start = Date.UTC(2026, 10, 24, 10);
 const time = (offset: number): string => new Date(start + offset).toISOString();

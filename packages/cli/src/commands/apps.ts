@@ -8,14 +8,12 @@ import {
   type ListAnswer,
   type SyncAnswer,
 } from "@stepwell/protocol/rest";
+import { age, at, count, counted, harmless } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import type { Reply } from "../client/rest-client.ts";
 import { type Cell, type Column, table } from "../drawing/table.ts";
 import { EndedError, exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { age, at } from "../words/moment.ts";
-import { count, counted } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 import { confirm } from "./confirm.ts";
 import { knownApp } from "./known-name.ts";

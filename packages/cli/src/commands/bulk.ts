@@ -1,14 +1,12 @@
 // stepwell bulk: the bulk operations, one of them by itself, and holding, resuming and stopping it.
 
 import { type BulkView, bulkPath, bulkSteerPath, bulksPath, type ListAnswer } from "@stepwell/protocol/rest";
+import { age, at, count, harmless, oneLine, preciseMoment } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { asJsonObject } from "../client/json-body.ts";
 import { facts } from "../drawing/facts.ts";
 import { type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
-import { age, at, preciseMoment } from "../words/moment.ts";
-import { count } from "../words/number.ts";
-import { harmless, oneLine } from "../words/one-line.ts";
 import { bulkColor, bulkSentence, newRunsWords } from "./bulk/bulk-words.ts";
 import { endText, watched } from "./bulk/perform.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";

@@ -1,11 +1,11 @@
 // stepwell doctor: looks at everything between the user and a running function, in the order in which things depend on
 // each other, and says what to do about what is wrong.
 
+import { harmlessLines } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import type { Paint } from "../drawing/paint.ts";
 import { EndedError, exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { harmlessLines } from "../words/one-line.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { checkApps } from "./doctor/app-checks.ts";
 import type { Finding } from "./doctor/finding.ts";

@@ -10,13 +10,18 @@ import {
   eventRunsPath,
   type RunView,
 } from "@stepwell/protocol/rest";
+import {
+  at,
+  bytes,
+  eventSentence,
+  harmless,
+  harmlessLines,
+  plainText,
+  preciseMoment,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { facts } from "../drawing/facts.ts";
 import type { Session } from "../session.ts";
-import { eventSentence } from "../words/event-words.ts";
-import { at, preciseMoment } from "../words/moment.ts";
-import { bytes } from "../words/number.ts";
-import { harmless, harmlessLines } from "../words/one-line.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { drawOutcomes } from "./outcome-lines.ts";
 import { drawRuns } from "./runs.ts";
@@ -65,7 +70,7 @@ export function eventCommand(session: Session): Command {
 function drawEvent(event: EventView, outcomes: EventOutcomes, act: Act, options: EventOptions): string {
   const { paint } = act;
   const why = [
-    `${paint("bold", harmless(event.name))}  ${eventSentence(event, outcomes)}`,
+    `${paint("bold", harmless(event.name))}  ${plainText(eventSentence(event.name, outcomes))}`,
     ...(outcomes.functions.length + outcomes.waits.length === 0
       ? []
       : [drawOutcomes(event.name, outcomes, act).trimEnd()]),

@@ -7,12 +7,10 @@ import {
   eventsPath,
   type ListAnswer,
 } from "@stepwell/protocol/rest";
+import { age, at, effectsLine, harmless, oneLine } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
-import { effectsLine } from "../words/event-words.ts";
-import { age, at } from "../words/moment.ts";
-import { harmless, oneLine } from "../words/one-line.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { readCount, readTime } from "./read-input.ts";
 
@@ -82,7 +80,7 @@ function drawEvents({ data, page }: ListAnswer<EventView>, { paint, terminal }: 
   const rows = data.map((event) => [
     event.id,
     harmless(event.name),
-    effectsLine(event.effects),
+    effectsLine(event.effects).text,
     event.data === undefined ? "large" : oneLine(event.data, 60),
     age(at(event.receivedAt), now),
   ]);

@@ -1,13 +1,10 @@
 // stepwell failures: failed runs in groups of what is most likely one cause, with what to do about each.
 
 import { type FailureGroup, failuresPath, type ListAnswer } from "@stepwell/protocol/rest";
+import { age, at, count, errorLine, harmless } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { type Cell, type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
-import { age, at } from "../words/moment.ts";
-import { count } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
-import { errorLine } from "../words/run-words.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { readTime } from "./read-input.ts";
 

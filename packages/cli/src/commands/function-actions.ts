@@ -9,10 +9,9 @@ import {
   pausePath,
   resumePath,
 } from "@stepwell/protocol/rest";
+import { counted, harmless } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import type { Session } from "../session.ts";
-import { counted } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
 import { acting, clientCommand } from "./client-command.ts";
 import { confirm } from "./confirm.ts";
 import { knownFunction } from "./known-name.ts";

@@ -10,13 +10,20 @@ import {
   overridePath,
   overridesPath,
 } from "@stepwell/protocol/rest";
+import {
+  at,
+  count,
+  counted,
+  duration,
+  harmless,
+  moment,
+  oneLine,
+  shortDuration,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { type Column, table } from "../drawing/table.ts";
 import { WrongUseError } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { at, moment } from "../words/moment.ts";
-import { count, counted, duration, shortDuration } from "../words/number.ts";
-import { harmless, oneLine } from "../words/one-line.ts";
 import { choices } from "./choice.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { knownFunction } from "./known-name.ts";

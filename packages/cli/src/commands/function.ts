@@ -2,12 +2,20 @@
 
 import { isJsonObject, type Json } from "@stepwell/protocol";
 import { type FunctionView, functionPath } from "@stepwell/protocol/rest";
+import {
+  at,
+  count,
+  counted,
+  duration,
+  harmless,
+  moment,
+  oneLine,
+  percent,
+  shortDuration,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { facts } from "../drawing/facts.ts";
 import type { Session } from "../session.ts";
-import { at, moment } from "../words/moment.ts";
-import { count, counted, duration, percent, shortDuration } from "../words/number.ts";
-import { harmless, oneLine } from "../words/one-line.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 import { functionActions } from "./function-actions.ts";
 import { limitsCommand, overrideCommand } from "./function-limits.ts";

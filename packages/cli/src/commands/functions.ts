@@ -1,11 +1,10 @@
 // stepwell functions: what is registered, with triggers and live figures.
 
 import { type FunctionView, functionsPath, type ListAnswer } from "@stepwell/protocol/rest";
+import { count, duration, harmless, percent } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { type Cell, type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
-import { count, duration, percent } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 
 const words = {

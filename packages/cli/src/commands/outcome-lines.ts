@@ -1,16 +1,14 @@
 // Why each function ran or did not, as lines: the reason, and for a false filter the truth of each of its parts.
 
 import type { EventOutcomes, FunctionOutcome, Outcome, Truth } from "@stepwell/protocol/rest";
+import { harmless, nobodyListens, oneLine, plainText, reasonLine, runState } from "@stepwell/protocol/words";
 import { type Color, stateColor, stateMark } from "../drawing/paint.ts";
 import { padEnd, textWidth } from "../drawing/text-width.ts";
-import { nobodyListens, reasonLine } from "../words/event-words.ts";
-import { harmless, oneLine } from "../words/one-line.ts";
-import { runState } from "../words/run-words.ts";
 import type { Act } from "./client-command.ts";
 
 export function drawOutcomes(name: string, outcomes: EventOutcomes, act: Act): string {
   const { functions, waits } = outcomes;
-  if (functions.length === 0 && waits.length === 0) return `${nobodyListens(name, outcomes)}\n`;
+  if (functions.length === 0 && waits.length === 0) return `${plainText(nobodyListens(name, outcomes))}\n`;
   const width = Math.max(0, ...functions.map((item) => textWidth(harmless(item.function.slug))));
   const lines = functions.flatMap((item) => outcomeLines(item, width, act));
   const met = waits.map(({ kind, runId, stepName, function: { slug } }) => {
@@ -23,7 +21,7 @@ export function drawOutcomes(name: string, outcomes: EventOutcomes, act: Act): s
 function outcomeLines(item: FunctionOutcome, width: number, { paint, terminal }: Act): readonly string[] {
   const [mark, color] = markOf(item.outcome);
   const slug = padEnd(harmless(item.function.slug), width);
-  const line = `  ${paint(color, mark)} ${slug}  ${reasonLine(item, terminal.now())}`;
+  const line = `  ${paint(color, mark)} ${slug}  ${plainText(reasonLine(item, terminal.now()))}`;
   if (item.outcome.kind !== "filtered") return [line];
   const { truth, nearMiss } = item.outcome;
   return [

@@ -2,10 +2,10 @@
 
 import type { Json } from "@stepwell/protocol";
 import { type RunIdAnswer, rerunPath } from "@stepwell/protocol/rest";
+import { harmless } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { WrongUseError } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { harmless } from "../words/one-line.ts";
 import { acting, clientCommand } from "./client-command.ts";
 import { readJsonText } from "./read-input.ts";
 

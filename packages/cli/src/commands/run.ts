@@ -9,16 +9,25 @@ import {
   type TraceView,
   tracePath,
 } from "@stepwell/protocol/rest";
+import {
+  at,
+  bytes,
+  counted,
+  duration,
+  errorLine,
+  harmless,
+  harmlessLines,
+  plainText,
+  preciseMoment,
+  runSentence,
+  runState,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { facts } from "../drawing/facts.ts";
 import { stateColor, stateMark } from "../drawing/paint.ts";
 import { waterfall } from "../drawing/waterfall.ts";
 import { EndedError, exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { at, preciseMoment } from "../words/moment.ts";
-import { bytes, counted, duration } from "../words/number.ts";
-import { harmless, harmlessLines } from "../words/one-line.ts";
-import { errorLine, runSentence, runState } from "../words/run-words.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { endedRun } from "./run-watch.ts";
 
@@ -94,7 +103,7 @@ function drawRun(run: RunDetailView, trace: TraceView, act: Act, options: RunOpt
   const state = runState(run);
   const mark = paint(stateColor[state], `${stateMark[state]} ${state}`);
   const sections = [
-    `${mark}  ${paint("bold", harmless(run.function.slug))}  ${runSentence(run, now)}`,
+    `${paint("bold", harmless(run.function.slug))}  ${mark}  ${plainText(runSentence(run, now))}`,
     runFacts(run, now, act),
     drawTrace(trace, act, options).trimEnd(),
     ...(run.error === undefined ? [] : [errorText(run.error, act)]),

@@ -1,15 +1,21 @@
 // stepwell runs: the list, newest first, each with what happened and where its time went.
 
 import { type ListAnswer, type RunsQuery, type RunView, runsLimit, runsPath } from "@stepwell/protocol/rest";
+import {
+  age,
+  at,
+  count,
+  duration,
+  harmless,
+  plainText,
+  runState,
+  whatHappened,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { stateColor, stateMark } from "../drawing/paint.ts";
 import { type Cell, type Column, type Row, table } from "../drawing/table.ts";
 import { timeBar } from "../drawing/time-bar.ts";
 import type { Session } from "../session.ts";
-import { age, at } from "../words/moment.ts";
-import { count, duration } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
-import { runState, whatHappened } from "../words/run-words.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { unknownAmong } from "./known-name.ts";
 import { readCount } from "./read-input.ts";
@@ -84,7 +90,7 @@ function runRow(run: RunView, now: number, { paint }: Act): Row {
     run.id,
     stateCell,
     harmless(run.function.slug),
-    whatHappened(run, now),
+    plainText(whatHappened(run, now)),
     harmless(run.trigger.eventName ?? run.trigger.cronSchedule ?? ""),
     timeBar(parts, paint),
     duration(total),

@@ -9,11 +9,10 @@ import {
   type SendEventRequest,
   type SendEventsAnswer,
 } from "@stepwell/protocol/rest";
+import { counted, harmless } from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import { WrongUseError } from "../exit-code.ts";
 import type { Session } from "../session.ts";
-import { counted } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
 import { type Act, acting, clientCommand } from "./client-command.ts";
 import { drawOutcomes } from "./outcome-lines.ts";
 import { readJsonObject, readJsonText, readTextFile } from "./read-input.ts";

@@ -19,12 +19,9 @@ import {
   runStatuses,
   runsPath,
 } from "@stepwell/protocol/rest";
+import { age, at, effectsLine, errorLine, harmless, runState } from "@stepwell/protocol/words";
 import type { RestClient } from "../client/rest-client.ts";
 import { logLevels } from "../settings.ts";
-import { effectsLine } from "../words/event-words.ts";
-import { age, at } from "../words/moment.ts";
-import { harmless } from "../words/one-line.ts";
-import { errorLine, runState } from "../words/run-words.ts";
 import type { Candidate, ValuePlace } from "./complete.ts";
 
 const plain = (words: readonly string[]): readonly Candidate[] =>
@@ -85,7 +82,7 @@ async function known(name: string, client: () => RestClient, now: number): Promi
       const { body } = await client().list<EventView>(eventsPath({ limit: listed }));
       return body.data.map((event) => ({
         value: event.id,
-        description: `${event.name}, ${effectsLine(event.effects)}, ${age(at(event.receivedAt), now)}`,
+        description: `${event.name}, ${effectsLine(event.effects).text}, ${age(at(event.receivedAt), now)}`,
       }));
     }
     case "failure-group": {

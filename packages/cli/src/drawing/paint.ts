@@ -1,6 +1,6 @@
 // Colour: a state and nothing else, after the dashboard's palette (dashboard §3). Everything reads without it.
 
-import type { State } from "../words/run-words.ts";
+import type { State } from "@stepwell/protocol/words";
 
 export type Color = "red" | "green" | "blue" | "amber" | "plum" | "slate" | "dim" | "bold";
 

@@ -1,10 +1,15 @@
 // A run's trace in the terminal: one row per step on a common scale, in the dashboard's drawing of time.
 
 import type { AttemptView, Segment, TimePartKind, TraceSpan } from "@stepwell/protocol/rest";
-import { at } from "../words/moment.ts";
-import { duration, shortDuration } from "../words/number.ts";
-import { harmless } from "../words/one-line.ts";
-import { errorLine, type State, spanState } from "../words/run-words.ts";
+import {
+  at,
+  duration,
+  errorLine,
+  harmless,
+  type State,
+  shortDuration,
+  spanState,
+} from "@stepwell/protocol/words";
 import { Lane } from "./lane.ts";
 import { type Paint, stateColor, stateMark } from "./paint.ts";
 import { strokes, waitMarks } from "./stroke.ts";

@@ -1,13 +1,12 @@
 // The checks of an app in their order, made when the panel opens; they stop at the first that fails.
 
 import type { AppView } from "@stepwell/protocol/rest";
+import { at, shortDuration } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon } from "../drawing/icon.tsx";
 import { checkTitles } from "../words/app-words.ts";
-import { at } from "../words/clock-time.ts";
-import { shortDuration } from "../words/number.ts";
 import { checksQuery } from "./app-queries.ts";
 
 const marks = {

@@ -1,6 +1,7 @@
 // One app: the error in words, what to do, the checks in their order, its functions; sync, move and remove it.
 
 import type { AppView } from "@stepwell/protocol/rest";
+import { at, count, counted, preciseMoment } from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { functionsQuery } from "../api/queries.ts";
@@ -15,8 +16,6 @@ import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { remedy } from "../words/app-remedy.ts";
 import { type AppState, appState, appStateWords, appTitle, sdkWords } from "../words/app-words.ts";
-import { at, preciseMoment } from "../words/clock-time.ts";
-import { count, counted } from "../words/number.ts";
 import { AppChecks } from "./app-checks.tsx";
 import { removeApp, syncApp } from "./app-queries.ts";
 import { EditAddress } from "./edit-address.tsx";

@@ -1,6 +1,7 @@
 // The list of apps: state, address, SDK and framework, functions, last sync.
 
 import type { AppView } from "@stepwell/protocol/rest";
+import { at, count, moment } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Cell, Grid, GridRow, type Title } from "../drawing/grid.tsx";
@@ -9,8 +10,6 @@ import { Moment } from "../drawing/moment.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState } from "../frame/url-state.ts";
 import { appState, appStateWords, appTitle, sdkWords } from "../words/app-words.ts";
-import { at, moment } from "../words/clock-time.ts";
-import { count } from "../words/number.ts";
 
 export interface AppRowsProps {
   readonly apps: readonly AppView[];

@@ -1,10 +1,10 @@
 // Moves an app to another address: runs in flight follow it.
 
 import type { AppView } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
 import { Dialog } from "../frame/dialog.tsx";
 import { appTitle } from "../words/app-words.ts";
-import { counted } from "../words/number.ts";
 import { syncApp } from "./app-queries.ts";
 
 export interface EditAddressProps {

@@ -1,6 +1,7 @@
 // The bulk operations, newest first, each with how far it is.
 
 import type { BulkView } from "@stepwell/protocol/rest";
+import { at, count, counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -14,8 +15,6 @@ import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { View } from "../frame/view.tsx";
 import { bulkTitle } from "../words/bulk-words.ts";
-import { at } from "../words/clock-time.ts";
-import { count, counted } from "../words/number.ts";
 import { BulkBar, BulkMark } from "./bulk-mark.tsx";
 import { bulksQuery } from "./bulk-queries.ts";
 

@@ -8,13 +8,13 @@ import {
   bulkPreviewPath,
   bulksPath,
 } from "@stepwell/protocol/rest";
+import { count, counted } from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
 import { Confirm } from "../frame/confirm.tsx";
 import { Dialog } from "../frame/dialog.tsx";
 import { useToast } from "../frame/toast.tsx";
-import { count, counted } from "../words/number.ts";
 
 /** So many are done before somebody is asked about the rest. */
 export const firstFew = 5;

@@ -1,9 +1,8 @@
 // An error (spec §5): name and message, frames of the user's own code lit, others folded with a count, the causes.
 
 import { type ErrorView, isJsonObject, type Json } from "@stepwell/protocol/rest";
+import { counted, errorLine } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
-import { counted } from "../words/number.ts";
-import { errorLine } from "../words/run-words.ts";
 
 /** Frames of the runtime, of dependencies and of the SDK itself. */
 function isForeign(frame: string): boolean {

@@ -1,7 +1,7 @@
 // How much of a limit is in use (spec §5 Gauge): a bar, hatched when full, and `7 of 10`.
 
+import { count } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { count } from "../words/number.ts";
 
 export function Gauge({ used, limit }: { readonly used: number; readonly limit: number }): ReactNode {
   const share = limit === 0 ? 1 : Math.min(1, used / limit);

@@ -1,7 +1,7 @@
 // A moment: short in place, every form of it (relative, local, UTC, ISO) in the title.
 
+import { age, everyForm } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { age, everyForm } from "../words/clock-time.ts";
 
 export function Age({ then, now }: { readonly then: number; readonly now: number }): ReactNode {
   return (

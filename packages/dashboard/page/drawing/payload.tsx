@@ -1,9 +1,8 @@
 // A payload (spec §5): a tree that folds past three levels, or raw JSON. Long texts are cut with their size.
 
 import type { Json } from "@stepwell/protocol/rest";
+import { bytes, count, plainKey } from "@stepwell/protocol/words";
 import { type ReactNode, useMemo, useState } from "react";
-import { bytes, count } from "../words/number.ts";
-import { plainKey } from "../words/one-line.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 const openLevels = 3;

@@ -1,7 +1,7 @@
 // A state as icon and word (spec §5 State).
 
+import { type State, stateWords } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { type State, stateWords } from "../words/run-state.ts";
 import { Icon } from "./icon.tsx";
 
 export function StateMark({
@@ -14,8 +14,8 @@ export function StateMark({
   readonly big?: boolean;
 }): ReactNode {
   return (
-    <span className={`st ${state === "errored" ? "failed" : state}${big ? " big" : ""}`}>
-      <Icon name={state} />
+    <span className={`st ${state}${big ? " big" : ""}`}>
+      <Icon name={state === "retrying" ? "errored" : state} />
       <span className="w-word">{word}</span>
     </span>
   );

@@ -2,8 +2,8 @@
 // with a least width. Thick is working, hatched is held back, thin is parked.
 
 import type { TimePart, TimePartKind } from "@stepwell/protocol/rest";
+import { duration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { duration } from "../words/number.ts";
 
 const longestMs = 7 * 24 * 60 * 60 * 1000;
 /** Least width of a part, in percent of the column (3 px of 118). */

@@ -1,7 +1,8 @@
 // Renders a sentence's parts. Names that come from users stand in <bdi>, so that they stay whole in any direction.
 
+import type { Part, Sentence } from "@stepwell/protocol/words";
 import { Fragment, type ReactNode } from "react";
-import type { Part, Sentence } from "../words/part.ts";
+import { shortId } from "../words/short-id.ts";
 import { PageLink } from "./page-link.tsx";
 
 export function Words({
@@ -18,6 +19,14 @@ export function Words({
 function word(part: Part, links: boolean): ReactNode {
   if (typeof part === "string") return part;
   switch (part.kind) {
+    case "id":
+      return links ? (
+        <PageLink className="link" to={part.to} title={part.text}>
+          {shortId(part.text)}
+        </PageLink>
+      ) : (
+        <b className="b">{shortId(part.text)}</b>
+      );
     case "name":
       return part.to === undefined || !links ? (
         <b className="b">

@@ -1,6 +1,7 @@
 // One event: what it did in a sentence, facts, why each function ran or did not, what it resumed and cancelled, data.
 
 import type { EventOutcomes, EventSource, EventView, LiveChange } from "@stepwell/protocol/rest";
+import { at, bytes, eventSentence, preciseMoment } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -18,9 +19,6 @@ import { useCommands } from "../frame/command.ts";
 import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState, writeSearch } from "../frame/url-state.ts";
-import { at, preciseMoment } from "../words/clock-time.ts";
-import { eventSentence } from "../words/event-words.ts";
-import { bytes } from "../words/number.ts";
 import { shortId } from "../words/short-id.ts";
 import { Reasons } from "./reasons.tsx";
 import { sendEvents } from "./send-events.ts";
@@ -44,7 +42,7 @@ export function EventDetail({ eventId }: { readonly eventId: string }): ReactNod
         <BackToList />
         <EventHead event={data} />
         <p className="sentence">
-          {outcomes.data === undefined ? "…" : <Words parts={eventSentence(data, outcomes.data)} />}
+          {outcomes.data === undefined ? "…" : <Words parts={eventSentence(data.name, outcomes.data)} />}
         </p>
         <NearestName event={data} outcomes={outcomes.data} />
         <EventFacts event={data} />

@@ -1,13 +1,12 @@
 // Above the list of events: filter with the names that are known, time, system events, and sending.
 
 import type { EventView } from "@stepwell/protocol/rest";
+import { at, count } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useRef, useState } from "react";
 import { Icon } from "../drawing/icon.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState } from "../frame/url-state.ts";
-import { at } from "../words/clock-time.ts";
-import { count } from "../words/number.ts";
 import { eventNamesQuery } from "./event-queries.ts";
 import { type Span, spanOf, spans } from "./events-filter.ts";
 

@@ -1,6 +1,7 @@
 // The live list of events with what each did; the cursor is the chosen event, moved by j and k.
 
 import { type EventView, eventsPath } from "@stepwell/protocol/rest";
+import { age, at, count, counted, effectsLine, everyForm, preciseClock } from "@stepwell/protocol/words";
 import { useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef } from "react";
@@ -14,9 +15,6 @@ import { PageLink } from "../drawing/page-link.tsx";
 import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState, writeSearch } from "../frame/url-state.ts";
-import { age, at, everyForm, preciseClock } from "../words/clock-time.ts";
-import { effectsLine } from "../words/event-words.ts";
-import { count, counted } from "../words/number.ts";
 import { EventsBar } from "./events-bar.tsx";
 import { eventsQueryOf } from "./events-filter.ts";
 import { NoEvents } from "./no-event.tsx";
@@ -209,11 +207,10 @@ function EventRow(props: EventRowProps): ReactNode {
 }
 
 function Effects({ event }: { readonly event: EventView }): ReactNode {
-  if (event.effects === undefined) return null;
   const { kind, text } = effectsLine(event.effects);
-  // Nobody is expected to listen to the engine's own events.
-  if (kind === "nobody" && event.isSystem) return null;
   switch (kind) {
+    case "unknown":
+      return null;
     case "did":
       return <span className="soft">{text}</span>;
     case "duplicate":
@@ -224,7 +221,8 @@ function Effects({ event }: { readonly event: EventView }): ReactNode {
         </span>
       );
     case "nobody":
-      return (
+      // Nobody is expected to listen to the engine's own events.
+      return event.isSystem ? null : (
         <span className="st queued">
           <Icon name="errored" />
           {text}

@@ -10,8 +10,8 @@ import {
   parseJson,
   type SendEventRequest,
 } from "@stepwell/protocol/rest";
+import { count } from "@stepwell/protocol/words";
 import { jsonProblem } from "../words/json-problem.ts";
-import { count } from "../words/number.ts";
 
 export type ParsedEvents = Parsed<readonly SendEventRequest[]>;
 

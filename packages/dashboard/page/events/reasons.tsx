@@ -2,6 +2,7 @@
 // truth and, where there is one, the near miss.
 
 import type { EventOutcomes, EventView, FunctionOutcome, NearMiss, RunView } from "@stepwell/protocol/rest";
+import { count, counted, reasonLine, runState } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon, type IconName } from "../drawing/icon.tsx";
@@ -9,9 +10,6 @@ import { PageLink } from "../drawing/page-link.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
 import { TruthTree } from "../drawing/truth-tree.tsx";
 import { Words } from "../drawing/words.tsx";
-import { reasonLine } from "../words/event-words.ts";
-import { count, counted } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
 
 export interface ReasonsProps {
   readonly event: EventView;
@@ -150,7 +148,7 @@ function Effect({
     return <StateMark state="skipped" word="Not started" />;
   }
   const { activity } = run;
-  if (activity?.kind === "retrying" || (activity?.kind === "running" && (activity.attempt ?? 0) > 0))
+  if (activity?.kind === "running" && (activity.attempt ?? 0) > 0)
     return <StateMark state={runState(run)} word={`Attempt ${count((activity.attempt ?? 0) + 1)}`} />;
   return <StateMark state={runState(run)} />;
 }

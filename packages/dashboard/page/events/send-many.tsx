@@ -1,8 +1,8 @@
 // Several events to send: pasted or from a file, counted by name before they go.
 
+import { bytes, count, counted } from "@stepwell/protocol/words";
 import { type ReactNode, useMemo, useState } from "react";
 import { Icon } from "../drawing/icon.tsx";
-import { bytes, count, counted } from "../words/number.ts";
 import { parseEvents } from "./parse-events.ts";
 import { sendEvents } from "./send-events.ts";
 

@@ -7,11 +7,11 @@ import {
   type JsonObject,
   type SendEventRequest,
 } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Icon } from "../drawing/icon.tsx";
 import { JsonField, jsonOf } from "../drawing/json-field.tsx";
-import { counted } from "../words/number.ts";
 import { eventNamesQuery } from "./event-queries.ts";
 import { sendEvents } from "./send-events.ts";
 

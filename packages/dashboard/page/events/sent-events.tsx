@@ -1,5 +1,6 @@
 // After sending: what each of the events did, live; of many, the first ones.
 
+import { counted, eventSentence, runState } from "@stepwell/protocol/words";
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useLiveChanges } from "../api/live.tsx";
@@ -7,9 +8,6 @@ import { eventQuery, eventRunsQuery, outcomesQuery } from "../api/queries.ts";
 import { PageLink } from "../drawing/page-link.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
 import { Words } from "../drawing/words.tsx";
-import { eventSentence } from "../words/event-words.ts";
-import { counted } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
 
 const shownMax = 10;
 
@@ -49,7 +47,7 @@ export function SentEvents({ ids, onClose, onMore }: SentEventsProps): ReactNode
                   {event?.name ?? id}
                 </PageLink>{" "}
                 {event === undefined || outcome === undefined ? null : (
-                  <Words parts={eventSentence(event, outcome)} />
+                  <Words parts={eventSentence(event.name, outcome)} />
                 )}
               </p>
               {runs[index]?.data?.map((run) => (

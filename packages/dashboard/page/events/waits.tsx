@@ -1,10 +1,10 @@
 // The waits that an event ended and the runs that it cancelled.
 
 import type { WaitOutcome } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { Icon } from "../drawing/icon.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
-import { counted } from "../words/number.ts";
 import { shortId } from "../words/short-id.ts";
 
 export function Waits({ waits }: { readonly waits: readonly WaitOutcome[] }): ReactNode {

@@ -1,9 +1,7 @@
 // The first words of the failures: what explains most of them, and since when.
 
 import type { FailureGroup } from "@stepwell/protocol/rest";
-import { at, moment } from "../words/clock-time.ts";
-import { count, counted } from "../words/number.ts";
-import { name, type Sentence } from "../words/part.ts";
+import { at, count, counted, moment, name, type Sentence } from "@stepwell/protocol/words";
 
 /** A group with at least this share of all failures is said to explain them. */
 const mostShare = 0.5;

@@ -1,6 +1,7 @@
 // Failed runs in groups of what is most likely one cause (spec §6.6): the largest first, with what to do about it.
 
 import type { BulkView, FailureGroup } from "@stepwell/protocol/rest";
+import { counted, percent } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useMemo } from "react";
@@ -16,7 +17,6 @@ import { Split } from "../frame/split.tsx";
 import { readSearch, useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
 import { spanChoices, spanOf, spanUsual } from "../runs/query-time.ts";
-import { counted, percent } from "../words/number.ts";
 import { failuresSentence } from "./failures-sentence.ts";
 import { GroupPanel, groupRuns } from "./group-panel.tsx";
 import { GroupRow } from "./group-row.tsx";

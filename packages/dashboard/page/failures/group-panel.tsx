@@ -1,14 +1,13 @@
 // One group of failures: facts, replay, and its newest example.
 
 import type { BulkView, FailureGroup } from "@stepwell/protocol/rest";
+import { at, count, moment, shortDuration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { ErrorDetail } from "../drawing/error-view.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { writeSearch } from "../frame/url-state.ts";
 import { writePair } from "../runs/query-tokens.ts";
-import { at, moment } from "../words/clock-time.ts";
-import { count, shortDuration } from "../words/number.ts";
 import { shortId } from "../words/short-id.ts";
 import { GroupReplay } from "./group-replay.tsx";
 import { GroupTitle } from "./group-row.tsx";

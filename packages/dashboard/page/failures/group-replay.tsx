@@ -1,6 +1,7 @@
 // Replaying a group in stairs (spec §6.6): the first few, then, once somebody looked at them, the rest.
 
 import type { BulkRequest, BulkView, FailureGroup } from "@stepwell/protocol/rest";
+import { count, counted, listed } from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { bulkQuery, steerBulk } from "../bulk/bulk-queries.ts";
@@ -10,8 +11,6 @@ import { PageLink } from "../drawing/page-link.tsx";
 import { useCommands } from "../frame/command.ts";
 import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
-import { count, counted } from "../words/number.ts";
-import { listed } from "../words/part.ts";
 import { stateOfGroup } from "./group-state.ts";
 import { useMarkGroup } from "./mark-group.ts";
 

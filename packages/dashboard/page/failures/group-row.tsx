@@ -1,10 +1,9 @@
 // One group of failures in the list: what failed, where, how often in each hour, since when.
 
 import type { FailureGroup } from "@stepwell/protocol/rest";
+import { at, count, counted, moment, shortDuration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { Icon } from "../drawing/icon.tsx";
-import { at, moment } from "../words/clock-time.ts";
-import { count, counted, shortDuration } from "../words/number.ts";
 import { messageShape } from "./message-shape.ts";
 
 export function GroupRow({

@@ -1,8 +1,8 @@
 // Says to screen readers what arrived, politely and at most once in ten seconds: "37 new runs, 2 failed".
 
+import { counted } from "@stepwell/protocol/words";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLiveChanges } from "../api/live.tsx";
-import { counted } from "../words/number.ts";
 
 const everyMs = 10_000;
 

@@ -1,10 +1,10 @@
 // The counts beside the places in the side; each is absent while nothing needs to be said.
 
+import { count, counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useLiveRefresh } from "../api/live.tsx";
 import { appsQuery, failuresQuery, functionsQuery, runFiguresQuery } from "../api/queries.ts";
 import { stateOfGroup } from "../failures/group-state.ts";
-import { count, counted } from "../words/number.ts";
 import type { Place } from "./places.ts";
 
 const openRuns = { status: ["QUEUED", "RUNNING"], buckets: 1 } as const;

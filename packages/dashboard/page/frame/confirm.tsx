@@ -1,8 +1,8 @@
 // Asks before something that cannot be taken back (spec §5 Confirm): the title is the question with the count, the
 // safe button says what stays, the other names the deed. For very many, the number has to be typed.
 
+import { count } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
-import { count } from "../words/number.ts";
 import { Dialog } from "./dialog.tsx";
 
 export interface ConfirmProps {

@@ -1,10 +1,10 @@
 // One view: the bar with its name above, the sheet with its content below. Every view is wrapped in this.
 
+import { preciseClock } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { useLive } from "../api/live.tsx";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon } from "../drawing/icon.tsx";
-import { preciseClock } from "../words/clock-time.ts";
 import { Bar, type BarProps } from "./bar.tsx";
 
 export function View({ children, ...bar }: BarProps & { readonly children: ReactNode }): ReactNode {

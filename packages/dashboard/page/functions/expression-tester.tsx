@@ -2,6 +2,7 @@
 // events of the trigger's name. It never changes the function.
 
 import type { FunctionView, TriggerView } from "@stepwell/protocol/rest";
+import { count, duration } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useDeferredValue, useMemo } from "react";
 import { serverNow } from "../api/server-clock.ts";
@@ -9,7 +10,6 @@ import { CopyButton } from "../drawing/copy-button.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { Failure } from "../drawing/notices.tsx";
 import { useUrlState } from "../frame/url-state.ts";
-import { count, duration } from "../words/number.ts";
 import { type ExpressionTest, expressionTestQuery } from "./function-queries.ts";
 import { TestedEvents } from "./tested-events.tsx";
 

@@ -1,13 +1,13 @@
 // The dialogs of a function's page, by the address: `?do=invoke`, `pause`, `resume`, `undrain`, `override`.
 
 import { drainPath, type FunctionView, type LimitView, pausePath, resumePath } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
 import { Confirm } from "../frame/confirm.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
-import { counted } from "../words/number.ts";
 import { InvokeDialog } from "./invoke-dialog.tsx";
 import { OverrideDialog } from "./override-dialog.tsx";
 

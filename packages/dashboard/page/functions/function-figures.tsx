@@ -1,12 +1,11 @@
 // A function's live figures, each a link to the list that it counts.
 
 import type { FunctionView } from "@stepwell/protocol/rest";
+import { at, count, counted, duration, percent, shortDuration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { PageLink } from "../drawing/page-link.tsx";
 import { Spark } from "../drawing/spark.tsx";
-import { at } from "../words/clock-time.ts";
-import { count, counted, duration, percent, shortDuration } from "../words/number.ts";
 
 export function FunctionFigures({ fn }: { readonly fn: FunctionView }): ReactNode {
   const now = useServerNow();

@@ -1,6 +1,7 @@
 // A function's latest runs, each with what happened.
 
 import type { FunctionView } from "@stepwell/protocol/rest";
+import { at, counted, duration, estimate, runState, whatHappened } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
@@ -9,10 +10,6 @@ import { Failure } from "../drawing/notices.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
 import { Words } from "../drawing/words.tsx";
-import { at } from "../words/clock-time.ts";
-import { counted, duration, estimate } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
-import { whatHappened } from "../words/run-words.ts";
 import { latestRunsQuery } from "./function-queries.ts";
 
 export function LatestRuns({ fn }: { readonly fn: FunctionView }): ReactNode {

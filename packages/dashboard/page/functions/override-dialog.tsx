@@ -6,12 +6,12 @@ import {
   type OverrideRequest,
   overridesPath,
 } from "@stepwell/protocol/rest";
+import { count } from "@stepwell/protocol/words";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
 import { serverNow } from "../api/server-clock.ts";
 import { Dialog } from "../frame/dialog.tsx";
-import { count } from "../words/number.ts";
 
 const hour = 3_600_000;
 const lengths = [

@@ -1,13 +1,12 @@
 // The events of an expression test: the values that the expressions read, and what each of the two says.
 
 import type { ExpressionTestRow, ExpressionTestView, Json, Verdict } from "@stepwell/protocol/rest";
+import { at, moment, oneLine } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon } from "../drawing/icon.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { useUrlState } from "../frame/url-state.ts";
-import { at, moment } from "../words/clock-time.ts";
-import { oneLine } from "../words/one-line.ts";
 
 export function TestedEvents({ test }: { readonly test: ExpressionTestView }): ReactNode {
   const [url] = useUrlState();

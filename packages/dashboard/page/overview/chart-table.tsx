@@ -1,7 +1,7 @@
 // The numbers of a chart as a table: on demand, and where a chart cannot be drawn.
 
+import { at, moment } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { at, moment } from "../words/clock-time.ts";
 
 export interface ChartSeries {
   readonly word: string;

@@ -1,11 +1,11 @@
 // A chart over time (spec §6.7): drawn with uPlot in the page's colours, one line of words for all series, stepped
 // through by arrow keys, and as a table.
 
+import { at, moment } from "@stepwell/protocol/words";
 import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { Icon } from "../drawing/icon.tsx";
-import { at, moment } from "../words/clock-time.ts";
 import { type ChartProps, type ChartSeries, ChartTable } from "./chart-table.tsx";
 import { resolvedColour, useThemeVersion } from "./theme-colour.ts";
 

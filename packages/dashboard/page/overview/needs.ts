@@ -2,10 +2,8 @@
 // urgent first.
 
 import type { AppView, FailureGroup, FunctionView } from "@stepwell/protocol/rest";
+import { at, bad, counted, moment, name, type Part, type Sentence } from "@stepwell/protocol/words";
 import { stateOfGroup } from "../failures/group-state.ts";
-import { at, moment } from "../words/clock-time.ts";
-import { counted } from "../words/number.ts";
-import { bad, name, type Part, type Sentence } from "../words/part.ts";
 
 export interface Need {
   readonly id: string;

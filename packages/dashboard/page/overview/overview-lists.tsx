@@ -1,6 +1,7 @@
 // The lists of the overview: busiest functions, limits in use, what needs somebody, and the next crons.
 
 import type { FunctionView, LimitView } from "@stepwell/protocol/rest";
+import { at, count, duration, moment, oneLine, percent } from "@stepwell/protocol/words";
 import { useQueries } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Gauge } from "../drawing/gauge.tsx";
@@ -8,9 +9,6 @@ import { Icon } from "../drawing/icon.tsx";
 import { Moment } from "../drawing/moment.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { limitsQuery } from "../functions/function-queries.ts";
-import { at, moment } from "../words/clock-time.ts";
-import { count, duration, percent } from "../words/number.ts";
-import { oneLine } from "../words/one-line.ts";
 import type { Need } from "./needs.ts";
 
 const rowsMax = 6;

@@ -1,6 +1,7 @@
 // The overview (spec §6.7): what needs somebody in one sentence, six figures, charts, and what comes next.
 
 import { type OverviewFigures, overviewPath } from "@stepwell/protocol/rest";
+import { count, counted, duration, shortDuration } from "@stepwell/protocol/words";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useLiveRefresh } from "../api/live.tsx";
@@ -11,7 +12,6 @@ import { Words } from "../drawing/words.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
 import { durationOf } from "../runs/query-time.ts";
-import { count, counted, duration, shortDuration } from "../words/number.ts";
 import { ChartAsTable } from "./chart-table.tsx";
 import { needsOf, overviewSentence } from "./needs.ts";
 import { Busiest, LimitsInUse, NeedsYou, NextCrons } from "./overview-lists.tsx";

@@ -1,10 +1,9 @@
 // The six figures of the overview; each is a link to the list that it counts.
 
 import type { OverviewFigures } from "@stepwell/protocol/rest";
+import { at, count, counted, duration, percent, shortDuration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { PageLink } from "../drawing/page-link.tsx";
-import { at } from "../words/clock-time.ts";
-import { count, counted, duration, percent, shortDuration } from "../words/number.ts";
 
 export function SixFigures({
   figures,

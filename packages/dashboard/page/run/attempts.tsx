@@ -1,12 +1,10 @@
 // The attempts of a step: each with its error, how long it ran, and what it waited for.
 
 import type { AttemptView, TraceSpan } from "@stepwell/protocol/rest";
+import { at, duration, durationWords, errorLine, moment } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
 import { ErrorDetail } from "../drawing/error-view.tsx";
 import { Icon } from "../drawing/icon.tsx";
-import { at, moment } from "../words/clock-time.ts";
-import { duration, durationWords } from "../words/number.ts";
-import { errorLine } from "../words/run-words.ts";
 
 export function Attempts({ span, now }: { readonly span: TraceSpan; readonly now: number }): ReactNode {
   const attempts = span.attempts ?? [];

@@ -2,10 +2,9 @@
 // room. Thick is working, hatched is held back, thin is parked.
 
 import type { Segment, TraceSpan } from "@stepwell/protocol/rest";
+import { at, duration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { timeClass, timeWords } from "../drawing/time-bar.tsx";
-import { at } from "../words/clock-time.ts";
-import { duration } from "../words/number.ts";
 import { labelOf } from "./row-words.ts";
 import type { TimeScale } from "./time-scale.ts";
 

@@ -1,14 +1,13 @@
 // What started this run, and what it started (spec §6.2): a chain of cause, run and effects.
 
 import type { RunDetailView, RunReference, TraceSpan } from "@stepwell/protocol/rest";
+import { counted, runState, type State } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { eventRunsQuery } from "../api/queries.ts";
 import { Icon, type IconName } from "../drawing/icon.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
-import { counted } from "../words/number.ts";
-import { runState, type State } from "../words/run-state.ts";
 import { shortId } from "../words/short-id.ts";
 
 const effectsMax = 12;

@@ -9,10 +9,10 @@ import {
   rerunPath,
   type TraceSpan,
 } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { type ReactNode, useId, useState } from "react";
 import { change } from "../api/request.ts";
 import { Dialog } from "../frame/dialog.tsx";
-import { counted } from "../words/number.ts";
 
 export interface RerunDialogProps {
   readonly runId: string;

@@ -1,10 +1,15 @@
 // A row of the waterfall in words: for assistive technology as a sentence, beside its bars as a short label.
 
 import type { TraceSpan } from "@stepwell/protocol/rest";
-import { at } from "../words/clock-time.ts";
-import { counted, duration, shortDuration } from "../words/number.ts";
-import { oneLine } from "../words/one-line.ts";
-import { spanState, stateWords } from "../words/run-state.ts";
+import {
+  at,
+  counted,
+  duration,
+  oneLine,
+  shortDuration,
+  spanState,
+  stateWords,
+} from "@stepwell/protocol/words";
 import type { WaterfallRow } from "./rows.ts";
 
 /** How long its code ran; for what has no code, how long it took. */

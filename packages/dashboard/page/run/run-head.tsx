@@ -1,6 +1,7 @@
 // The head of a run's page: its sentence, its facts, and what can be done with it.
 
 import { cancelRunPath, type RunDetailView, type RunIdAnswer, rerunPath } from "@stepwell/protocol/rest";
+import { at, count, counted, duration, preciseMoment, runSentence, runState } from "@stepwell/protocol/words";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
@@ -13,10 +14,6 @@ import { useCommands } from "../frame/command.ts";
 import { Confirm } from "../frame/confirm.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
-import { at, preciseMoment } from "../words/clock-time.ts";
-import { count, counted, duration } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
-import { runSentence } from "../words/run-words.ts";
 
 export function RunHead({ run, now }: { readonly run: RunDetailView; readonly now: number }): ReactNode {
   return (

@@ -2,6 +2,7 @@
 // and what caused it and what it caused.
 
 import type { RunDetailView, TraceSpan, TraceView } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { type ReactNode, useCallback, useMemo, useRef, useState } from "react";
@@ -16,7 +17,6 @@ import { Split } from "../frame/split.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { counted } from "../words/number.ts";
 import { CauseAndEffect } from "./cause-and-effect.tsx";
 import { Legend } from "./legend.tsx";
 import { RerunDialog } from "./rerun-dialog.tsx";

@@ -1,12 +1,11 @@
 // What else there is of a run beside its steps: its events, its due work, and all of it as JSON.
 
 import type { RunDetailView, TraceView } from "@stepwell/protocol/rest";
+import { at, counted, preciseMoment } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { Age } from "../drawing/moment.tsx";
 import { PageLink } from "../drawing/page-link.tsx";
 import { Payload } from "../drawing/payload.tsx";
-import { at, preciseMoment } from "../words/clock-time.ts";
-import { counted } from "../words/number.ts";
 
 export const runTabs = ["steps", "events", "jobs", "json"] as const;
 export type RunTab = (typeof runTabs)[number];

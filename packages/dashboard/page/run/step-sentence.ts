@@ -1,19 +1,23 @@
 // What happened to one step, as a sentence for its panel.
 
 import type { TraceSpan } from "@stepwell/protocol/rest";
-import { at, moment } from "../words/clock-time.ts";
-import { counted, durationWords } from "../words/number.ts";
-import { bad, name, type Sentence } from "../words/part.ts";
-import { errorLine } from "../words/run-words.ts";
-import { shortId } from "../words/short-id.ts";
+import {
+  at,
+  bad,
+  counted,
+  dueWords,
+  durationWords,
+  errorLine,
+  eventPart,
+  moment,
+  name,
+  runPart,
+  type Sentence,
+} from "@stepwell/protocol/words";
 
 export function stepSentence(span: TraceSpan, now: number): Sentence {
   if (span.restoredFrom !== undefined)
-    return [
-      "Its result was taken over from run ",
-      name(shortId(span.restoredFrom), `/runs/${span.restoredFrom}`),
-      ".",
-    ];
+    return ["Its result was taken over from run ", runPart(span.restoredFrom), "."];
   if (span.wait !== undefined) return waitSentence(span, span.wait, now);
   if (span.invoke !== undefined) return invokeSentence(span);
   if (span.sleepUntil !== undefined)
@@ -42,7 +46,7 @@ function codeSentence(span: TraceSpan, now: number): Sentence {
       const last = span.attempts?.at(-1);
       if (last?.status === "FAILED" && last.retryAt !== undefined)
         return [
-          `Attempt ${last.attempt + 1}${max} failed. It is tried again at ${moment(at(last.retryAt), now)}.`,
+          `Attempt ${last.attempt + 1}${max} failed. It is tried again ${dueWords(at(last.retryAt), now, durationWords)}.`,
         ];
       return [`Running${attempts > 1 ? `, attempt ${attempts}${max}` : ""}.`];
     }
@@ -56,9 +60,7 @@ function waitSentence(span: TraceSpan, wait: NonNullable<TraceSpan["wait"]>, now
       : name(wait.name);
   const kind = wait.kind === "signal" ? "the signal " : "";
   const by =
-    wait.matchedEventId === undefined
-      ? []
-      : [" Event ", name(shortId(wait.matchedEventId), `/events/${wait.matchedEventId}`), " ended it."];
+    wait.matchedEventId === undefined ? [] : [" Event ", eventPart(wait.matchedEventId), " ended it."];
   switch (wait.outcome) {
     case "open":
       return [

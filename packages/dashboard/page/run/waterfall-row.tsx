@@ -1,10 +1,9 @@
 // One row of the waterfall: bracket and kind, name, bars, and how long its code ran.
 
 import type { StepOp } from "@stepwell/protocol/rest";
+import { at, counted, duration } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { Icon, type IconName } from "../drawing/icon.tsx";
-import { at } from "../words/clock-time.ts";
-import { counted, duration } from "../words/number.ts";
 import { cutMiddle } from "../words/short-id.ts";
 import { Bars } from "./bars.tsx";
 import { failedWords, lengthOf, noteOf, rowSentence } from "./row-words.ts";

@@ -2,10 +2,9 @@
 // rows of the window are in the page.
 
 import type { TraceSpan } from "@stepwell/protocol/rest";
+import { at, duration, shortDuration } from "@stepwell/protocol/words";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import { at } from "../words/clock-time.ts";
-import { duration, shortDuration } from "../words/number.ts";
 import type { WaterfallRow } from "./rows.ts";
 import { foldsOf, marginMs, type Span, type Tick, type TimeScale, ticksOf, timeScale } from "./time-scale.ts";
 import { WaterfallRowView } from "./waterfall-row.tsx";

@@ -1,13 +1,13 @@
 // The bar that appears with the first selected run (spec §5): how many, all that match, and what to do with them.
 
 import type { BulkRequest, RestBulkKind, RunsQuery } from "@stepwell/protocol/rest";
+import { count, estimate } from "@stepwell/protocol/words";
 import { type ReactNode, useState } from "react";
 import { BulkConfirm } from "../drawing/bulk-confirm.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { useCommands } from "../frame/command.ts";
 import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
-import { count, estimate } from "../words/number.ts";
 import { bulkOfQuery, bulkOfRuns } from "./bulk-request.ts";
 import type { Selection } from "./selection.ts";
 

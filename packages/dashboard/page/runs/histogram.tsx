@@ -2,9 +2,8 @@
 // sets the time.
 
 import type { RunFigures } from "@stepwell/protocol/rest";
+import { at, counted, moment, shortDuration } from "@stepwell/protocol/words";
 import { type PointerEvent, type ReactNode, useState } from "react";
-import { at, moment } from "../words/clock-time.ts";
-import { counted, shortDuration } from "../words/number.ts";
 
 export const bucketsMax = 96;
 const height = 52;

@@ -1,11 +1,11 @@
 // How many runs a filter would show, before it is put in.
 
+import { counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { runFiguresQuery } from "../api/queries.ts";
 import { serverNow } from "../api/server-clock.ts";
 import { useUrlState } from "../frame/url-state.ts";
-import { counted } from "../words/number.ts";
 import { useLearned } from "./learned.ts";
 import { parseQuery } from "./query-language.ts";
 import { spanOf, within } from "./query-time.ts";

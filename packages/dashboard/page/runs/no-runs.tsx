@@ -1,6 +1,7 @@
 // The list of runs when it is empty: what would fill it (spec §10).
 
 import { restPath } from "@stepwell/protocol/rest";
+import { counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { appsQuery, functionsQuery, runFiguresQuery } from "../api/queries.ts";
@@ -9,7 +10,6 @@ import { Empty } from "../drawing/notices.tsx";
 import { Snippet } from "../drawing/snippet.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
-import { counted } from "../words/number.ts";
 import { tokensOfQuery } from "./query-language.ts";
 import { without } from "./query-tokens.ts";
 import type { RunsRequest } from "./use-runs.ts";

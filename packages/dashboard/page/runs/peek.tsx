@@ -1,6 +1,7 @@
 // The panel of the cursor row (spec §5 Peek): one run in short, without leaving the list.
 
 import type { RunView } from "@stepwell/protocol/rest";
+import { at, duration, preciseMoment, runSentence, runState } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { runQuery } from "../api/queries.ts";
@@ -11,10 +12,6 @@ import { PageLink } from "../drawing/page-link.tsx";
 import { Payload } from "../drawing/payload.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
 import { Words } from "../drawing/words.tsx";
-import { at, preciseMoment } from "../words/clock-time.ts";
-import { duration } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
-import { runSentence } from "../words/run-words.ts";
 
 export function Peek({
   runId,

@@ -1,6 +1,7 @@
 // One run in a list: state, function, what happened, by what it was started, where its time went.
 
 import type { RunView } from "@stepwell/protocol/rest";
+import { at, duration, runState, whatHappened } from "@stepwell/protocol/words";
 import { Link } from "@tanstack/react-router";
 import { type MouseEvent, memo, type ReactNode } from "react";
 import { Icon, type IconName } from "../drawing/icon.tsx";
@@ -8,10 +9,6 @@ import { Age } from "../drawing/moment.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
 import { TimeBar } from "../drawing/time-bar.tsx";
 import { Words } from "../drawing/words.tsx";
-import { at } from "../words/clock-time.ts";
-import { duration } from "../words/number.ts";
-import { runState } from "../words/run-state.ts";
-import { whatHappened } from "../words/run-words.ts";
 import { cutMiddle } from "../words/short-id.ts";
 
 export interface RunRowProps {

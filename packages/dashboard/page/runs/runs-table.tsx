@@ -2,11 +2,11 @@
 // is loaded, and the next page before its end is reached.
 
 import type { RunView } from "@stepwell/protocol/rest";
+import { count } from "@stepwell/protocol/words";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
 import type { LiveList } from "../api/live-list.ts";
 import { Icon } from "../drawing/icon.tsx";
-import { count } from "../words/number.ts";
 import { RunRow } from "./run-row.tsx";
 import type { Selection } from "./selection.ts";
 

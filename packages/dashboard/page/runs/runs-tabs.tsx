@@ -1,12 +1,12 @@
 // The tabs over the list of runs, each with its count under the same filter.
 
 import type { RunFigures } from "@stepwell/protocol/rest";
+import { count } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { runFiguresQuery } from "../api/queries.ts";
 import { PageLink } from "../drawing/page-link.tsx";
 import { useUrlState, writeSearch } from "../frame/url-state.ts";
-import { count } from "../words/number.ts";
 import { isEmptyQuery, type RunsRequest, tabs } from "./use-runs.ts";
 
 export function RunsTabs({ request }: { readonly request: RunsRequest }): ReactNode {

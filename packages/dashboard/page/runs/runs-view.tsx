@@ -1,6 +1,7 @@
 // The list of runs (spec §6.1), live: each row says what happened, or why the run stands still.
 
 import type { RunView } from "@stepwell/protocol/rest";
+import { count, estimate } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type MouseEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
@@ -16,7 +17,6 @@ import { Split } from "../frame/split.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { count, estimate } from "../words/number.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { bucketsMax, Histogram } from "./histogram.tsx";

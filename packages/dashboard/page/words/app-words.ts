@@ -1,8 +1,7 @@
 // Apps in words: whether each is in sync, and what to do where one is not (spec §6.5, §10).
 
 import type { AppCheckName, AppView, SyncView } from "@stepwell/protocol/rest";
-import { counted } from "./number.ts";
-import { bad, listed, name, type Part, type Sentence } from "./part.ts";
+import { bad, counted, listed, name, type Part, type Sentence } from "@stepwell/protocol/words";
 
 export type AppState =
   | { readonly kind: "in-sync" }

@@ -1,9 +1,19 @@
 // Bulk operations in words: what each means, how far it is, and why it left some out.
 
 import { type BulkView, isBulkFinished } from "@stepwell/protocol/rest";
-import { at, moment } from "./clock-time.ts";
-import { count, counted, durationWords } from "./number.ts";
-import { bad, code, listed, name, type Part, type Sentence } from "./part.ts";
+import {
+  at,
+  bad,
+  code,
+  count,
+  counted,
+  durationWords,
+  listed,
+  moment,
+  name,
+  type Part,
+  type Sentence,
+} from "@stepwell/protocol/words";
 
 export function bulkTitle(bulk: BulkView): string {
   return bulk.name ?? `${bulk.kind === "cancel" ? "Cancel" : "Replay"} ${bulkSubject(bulk)}`;

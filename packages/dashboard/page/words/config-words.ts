@@ -2,10 +2,9 @@
 // each. An option that is not known here is said by its name, never left out.
 
 import { type FunctionView, isJsonObject, type Json, type JsonObject } from "@stepwell/protocol/rest";
+import { code, count, counted, name, type Part, type Sentence } from "@stepwell/protocol/words";
 import type { IconName } from "../drawing/icon.tsx";
 import { cronWords } from "./cron-words.ts";
-import { count, counted } from "./number.ts";
-import { code, name, type Part, type Sentence } from "./part.ts";
 import { periodWords, perPeriod } from "./period-words.ts";
 
 export interface ConfigLine {

@@ -1,6 +1,6 @@
 // Cron schedules in words, for the forms that people write. Others stay as written: a wrong sentence is worse than none.
 
-import { listed } from "./part.ts";
+import { listed } from "@stepwell/protocol/words";
 
 const days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const dayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];

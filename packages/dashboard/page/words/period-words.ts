@@ -1,7 +1,6 @@
 // Durations as functions are configured with (`7d`, `1m30s`, `500ms`), in words.
 
-import { durationWords } from "./number.ts";
-import { listed } from "./part.ts";
+import { listed } from "@stepwell/protocol/words";
 
 const units: Readonly<Record<string, string>> = {
   ms: "millisecond",
@@ -29,12 +28,4 @@ export function perPeriod(period: string): string {
   if (words === "1 hour" || words === "60 minutes") return "an hour";
   if (words === "24 hours") return "a day";
   return words.startsWith("1 ") && !words.includes(" and ") ? `a ${words.slice(2)}` : `in ${words}`;
-}
-
-/** The same of milliseconds. */
-export function perMs(periodMs: number): string {
-  if (periodMs === 3_600_000) return "an hour";
-  if (periodMs === 86_400_000) return "a day";
-  if (periodMs === 60_000) return "a minute";
-  return periodMs === 1000 ? "a second" : `in ${durationWords(periodMs)}`;
 }

@@ -1,9 +1,8 @@
 // Bulk operations in words: how far one is, and how it ended.
 
 import type { BulkView, RestBulkKind } from "@stepwell/protocol/rest";
+import { count, counted, harmless } from "@stepwell/protocol/words";
 import type { Color } from "../../drawing/paint.ts";
-import { count, counted } from "../../words/number.ts";
-import { harmless } from "../../words/one-line.ts";
 
 /** `Started 12 of 37 runs`. */
 export function doneWords({ kind, counts }: Pick<BulkView, "kind" | "counts">): string {

@@ -1,10 +1,8 @@
 // Whether each app can be reached and was synced; what cannot is checked step by step, by the server.
 
 import { type AppChecks, type AppView, appChecksPath, appsPath } from "@stepwell/protocol/rest";
+import { age, at, counted, harmless } from "@stepwell/protocol/words";
 import { RefusedError } from "../../client/rest-client.ts";
-import { age, at } from "../../words/moment.ts";
-import { counted } from "../../words/number.ts";
-import { harmless } from "../../words/one-line.ts";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
 

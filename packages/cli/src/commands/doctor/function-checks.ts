@@ -1,9 +1,7 @@
 // Functions that somebody stopped, or that the server warns about.
 
 import { type FunctionView, functionsPath } from "@stepwell/protocol/rest";
-import { at, moment } from "../../words/moment.ts";
-import { counted } from "../../words/number.ts";
-import { harmless } from "../../words/one-line.ts";
+import { at, counted, harmless, moment } from "@stepwell/protocol/words";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
 

@@ -8,10 +8,9 @@ import {
   type RunView,
   runsPath,
 } from "@stepwell/protocol/rest";
+import { count, counted, harmless } from "@stepwell/protocol/words";
 import { RefusedError } from "../../client/rest-client.ts";
 import { nearest } from "../../nearest.ts";
-import { count, counted } from "../../words/number.ts";
-import { harmless } from "../../words/one-line.ts";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
 

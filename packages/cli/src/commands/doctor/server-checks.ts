@@ -1,9 +1,8 @@
 // Whether the configuration can be read, a server answers, it is a Stepwell, and it takes our key.
 
 import { type HealthView, healthPath, type KeyView, keysPath } from "@stepwell/protocol/rest";
+import { at, counted, duration } from "@stepwell/protocol/words";
 import { RefusedError, type RestClient, UnreachableError } from "../../client/rest-client.ts";
-import { at } from "../../words/moment.ts";
-import { counted, duration } from "../../words/number.ts";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
 

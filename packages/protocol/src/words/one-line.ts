@@ -1,6 +1,7 @@
-// Values and texts of users in one line. What a terminal would obey is made visible: a payload may come from anybody.
+// Values and texts of users in one line. What a terminal would obey, or would turn the reader's direction, is made
+// visible: a payload may come from anybody.
 
-import type { Json } from "@stepwell/protocol/rest";
+import type { Json } from "../json.ts";
 
 /** Control characters, those of 8 bits too, and what turns the direction of writing. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
@@ -65,6 +66,6 @@ function writeAll(
 }
 
 /** A key as JavaScript writes it: without quotes where it may. */
-function plainKey(key: string): string {
+export function plainKey(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
 }

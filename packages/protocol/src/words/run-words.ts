@@ -1,16 +1,17 @@
-// What happened to a run: one line for lists, one sentence for its page. Built from facts; it never foretells code.
+// What happened to a run: one line for lists, one sentence for itself.
 
-import type { ErrorView, RunActivity, RunDetailView, RunView } from "@stepwell/protocol/rest";
-import { at, moment } from "./clock-time.ts";
-import { counted, durationWords, shortDuration } from "./number.ts";
-import { oneLine } from "./one-line.ts";
+import type { ErrorView, RunActivity, RunDetailView, RunView } from "../rest/run.ts";
+import { at, dueWords, moment, onMoment } from "./moment.ts";
+import { counted, durationWords } from "./number.ts";
+import { harmless, oneLine } from "./one-line.ts";
 import { bad, code, name, type Sentence } from "./part.ts";
 
 /** `TypeError: fetch failed`; the name is left out where it says nothing. */
 export function errorLine(error: ErrorView): string {
-  const first = error.message.split("\n", 1)[0] ?? "";
-  if (error.name === "" || error.name === "Error") return first === "" ? "Error without a message" : first;
-  return first === "" ? error.name : `${error.name}: ${first}`;
+  const first = harmless(error.message.split("\n", 1)[0] ?? "");
+  const errorName = harmless(error.name);
+  if (errorName === "" || errorName === "Error") return first === "" ? "Error without a message" : first;
+  return first === "" ? errorName : `${errorName}: ${first}`;
 }
 
 /** `, attempt 2 of 5`; nothing for a first attempt. */
@@ -19,7 +20,7 @@ function attemptWords(attempt: number | undefined, max: number | undefined): str
   return max === undefined ? `, attempt ${attempt + 1}` : `, attempt ${attempt + 1} of ${max}`;
 }
 
-/** The column "What happened" (spec §6.1). */
+/** The column "What happened". */
 export function whatHappened(run: RunView, now: number): Sentence {
   switch (run.status) {
     case "QUEUED":
@@ -50,19 +51,15 @@ function activityLine(activity: RunActivity, now: number): Sentence {
     }
     case "retrying": {
       const attempt = attemptWords(activity.attempt, activity.maxAttempts);
-      const retry = `${attempt} ${dueWords(at(activity.retryAt), now, shortDuration)}`;
+      const retry = `${attempt} ${dueWords(at(activity.retryAt), now)}`;
       return activity.stepName === undefined ? [`Between steps${retry}`] : [code(activity.stepName), retry];
     }
     case "waiting": {
       const until = activity.until === undefined ? "" : ` until ${moment(at(activity.until), now)}`;
-      const more =
-        activity.openWaits === undefined || activity.openWaits < 2
-          ? ""
-          : ` and ${counted(activity.openWaits - 1, "more", "more")}`;
       return [
-        `${activity.targetKind === "function" ? "run of " : ""}`,
+        activity.targetKind === "function" ? "run of " : "",
         code(activity.target),
-        `${more}${until}`,
+        `${andOthers(activity.openWaits, "more", "more")}${until}`,
       ];
     }
     case "sleeping":
@@ -70,11 +67,7 @@ function activityLine(activity: RunActivity, now: number): Sentence {
   }
 }
 
-function dueWords(due: number, now: number, words = durationWords): string {
-  return due <= now ? "now" : due - now < 60_000 ? `in ${words(due - now)}` : `at ${moment(due, now)}`;
-}
-
-/** The first words of a run's page, after its state. */
+/** The first words of a run by itself. They go on from its state: `Waiting`, `41 minutes so far for order/paid.` */
 export function runSentence(run: RunDetailView, now: number): Sentence {
   const took = run.durationMs === undefined ? undefined : durationWords(run.durationMs);
   const inTime = took === undefined ? "" : ` after ${took}`;
@@ -117,7 +110,7 @@ function activitySentence(activity: RunActivity, run: RunView, now: number): Sen
       if (activity.heldBackBy !== undefined)
         return [`for ${waited}. Held back: ${activity.heldBackBy.text}.`];
       if (activity.startsAt !== undefined)
-        return ["It starts at ", name(moment(at(activity.startsAt), now)), "."];
+        return ["It starts ", name(onMoment(at(activity.startsAt), now)), "."];
       return [`for ${waited}. It is due and waits for its first call.`];
     }
     case "running": {
@@ -131,7 +124,7 @@ function activitySentence(activity: RunActivity, run: RunView, now: number): Sen
         ...(activity.stepName === undefined ? ["Its code"] : ["Step ", name(activity.stepName)]),
         " failed",
         ...(activity.error === undefined ? [] : [" with ", bad(errorLine(activity.error))]),
-        `. The next try is${attemptWords(activity.attempt, activity.maxAttempts)}, ${dueWords(at(activity.retryAt), now)}.`,
+        `. It is tried again ${dueWords(at(activity.retryAt), now, durationWords)}${attemptWords(activity.attempt, activity.maxAttempts)}.`,
       ];
     case "waiting":
       return waitingSentence(activity, now);
@@ -154,10 +147,7 @@ function waitingSentence(activity: RunActivity & { readonly kind: "waiting" }, n
       : name(activity.target);
   const kind =
     activity.targetKind === "event" ? "" : activity.targetKind === "signal" ? "the signal " : "a run of ";
-  const more =
-    activity.openWaits === undefined || activity.openWaits < 2
-      ? ""
-      : ` and ${counted(activity.openWaits - 1, "other wait")}`;
+  const more = andOthers(activity.openWaits, "other wait");
   if (activity.until === undefined) return [`${since}for ${kind}`, target, `${more}.`];
   const until = name(moment(at(activity.until), now));
   return activity.targetKind === "function"
@@ -169,4 +159,9 @@ function waitingSentence(activity: RunActivity & { readonly kind: "waiting" }, n
         until,
         ", the wait returns null and the run goes on.",
       ];
+}
+
+/** ` and 2 other waits`; nothing for a single one. */
+function andOthers(openWaits = 1, one: string, many?: string): string {
+  return openWaits < 2 ? "" : ` and ${counted(openWaits - 1, one, many)}`;
 }

@@ -1,47 +1,35 @@
-// A run's state in the words of the page: "waiting" and "sleeping" are words of ours, the API's status stays RUNNING.
+// A run's state: waiting, sleeping and retrying are words of ours, the API's status stays RUNNING.
 
-import type { RunView, SpanStatus } from "@stepwell/protocol/rest";
+import type { RunView } from "../rest/run.ts";
+import type { SpanStatus } from "../rest/trace.ts";
 
 export type State =
   | "queued"
   | "running"
   | "waiting"
   | "sleeping"
+  | "retrying"
   | "completed"
   | "failed"
   | "cancelled"
-  | "skipped"
-  | "errored";
+  | "skipped";
 
 export const stateWords: Readonly<Record<State, string>> = {
   queued: "Queued",
   running: "Running",
   waiting: "Waiting",
   sleeping: "Sleeping",
+  retrying: "Will retry",
   completed: "Completed",
   failed: "Failed",
   cancelled: "Cancelled",
   skipped: "Skipped",
-  errored: "Will retry",
 };
 
-export function runState(run: Pick<RunView, "status" | "activity">): State {
-  switch (run.status) {
-    case "QUEUED":
-      return "queued";
-    case "RUNNING":
-      return run.activity?.kind === "waiting" || run.activity?.kind === "sleeping"
-        ? run.activity.kind
-        : "running";
-    case "COMPLETED":
-      return "completed";
-    case "FAILED":
-      return "failed";
-    case "CANCELLED":
-      return "cancelled";
-    case "SKIPPED":
-      return "skipped";
-  }
+export function runState({ status, activity }: Pick<RunView, "status" | "activity">): State {
+  const kind = activity?.kind;
+  const isOwnState = kind === "waiting" || kind === "sleeping" || kind === "retrying";
+  return status === "RUNNING" && isOwnState ? kind : spanState(status);
 }
 
 export function spanState(status: SpanStatus): State {

@@ -1,11 +1,18 @@
-// Numbers, durations and sizes as the dashboard writes them (dashboard §4): three significant places, a space before
-// the unit.
+// Numbers, durations and sizes: three significant places, a space before the unit.
 
 const grouped = new Intl.NumberFormat("en-GB");
 
 /** `1,318`. */
 export function count(value: number): string {
   return grouped.format(Math.round(value));
+}
+
+/** `1,318`, or `about 1.2 M` for an estimate. */
+export function estimate(value: number, isEstimate: boolean): string {
+  if (!isEstimate) return count(value);
+  if (value >= 1e6) return `about ${(value / 1e6).toPrecision(2)} M`;
+  if (value >= 1e4) return `about ${count(Number(value.toPrecision(2)))}`;
+  return `about ${count(value)}`;
 }
 
 /** `1 run`, `3 runs`. */
@@ -27,14 +34,14 @@ export function duration(ms: number): string {
   if (value < hour - second / 2) return pair(Math.round(value / second), "m", "s");
   if (value < day - minute / 2) return pair(Math.round(value / minute), "h", "m");
   const hours = Math.round(value / hour);
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 function pair(total: number, large: string, small: string): string {
   return `${Math.floor(total / 60)} ${large} ${String(total % 60).padStart(2, "0")} ${small}`;
 }
 
-/** One unit only: `41 m`, `2 d`, `9 s`. For folds and ages. */
+/** One unit only: `41 m`, `2 d`, `9 s`. For axes, folds and ages. */
 export function shortDuration(ms: number): string {
   const value = Math.max(0, ms);
   if (value < second) return `${Math.round(value)} ms`;
@@ -44,10 +51,41 @@ export function shortDuration(ms: number): string {
   return `${Math.floor(value / day)} d`;
 }
 
+/** In words for sentences: `41 minutes`, `2 days`, `4.1 seconds`. */
+export function durationWords(ms: number): string {
+  const value = Math.max(0, ms);
+  if (value < second) return counted(value, "millisecond");
+  if (value < 10 * second) {
+    const seconds = Number((value / second).toFixed(1));
+    return `${seconds} ${seconds === 1 ? "second" : "seconds"}`;
+  }
+  if (value < 2 * minute) return counted(value / second, "second");
+  if (value < 2 * hour) return counted(value / minute, "minute");
+  if (value < 2 * day) return counted(value / hour, "hour");
+  return counted(value / day, "day");
+}
+
+/** How often, after a number: `a day`, `in 5 minutes`. */
+export function perMs(periodMs: number): string {
+  switch (periodMs) {
+    case day:
+      return "a day";
+    case hour:
+      return "an hour";
+    case minute:
+      return "a minute";
+    case second:
+      return "a second";
+    default:
+      return `in ${durationWords(periodMs)}`;
+  }
+}
+
 /** `148 B`, `9.2 KB`, `4.1 MB`. */
 export function bytes(value: number): string {
   if (value < 1000) return `${value} B`;
-  return value < 999_950 ? `${trim(value / 1000)} KB` : `${trim(value / 1e6)} MB`;
+  if (value < 999_950) return `${trim(value / 1000)} KB`;
+  return `${trim(value / 1e6)} MB`;
 }
 
 function trim(value: number): string {
