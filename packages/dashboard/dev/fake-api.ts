@@ -3,17 +3,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   type BulkRequest,
+  type EventsQuery,
   type EventView,
   type ExpressionTestRequest,
+  eventsLimit,
   isRunFinished,
-  type Json,
   type LiveChange,
   type OverrideRequest,
-  parseBulkRequest,
-  parseEventsQuery,
-  parseRunsQuery,
   type RestErrorCode,
+  type RunsQuery,
   type RunView,
+  runsLimit,
 } from "@stepwell/protocol/rest";
 import { Bulks } from "./fake-bulk.ts";
 import { checksOf, limitsOf, paused, removeOverride, setOverride } from "./fake-control.ts";
@@ -72,12 +72,11 @@ function bulkReply(
   const [resource, id, action] = path.slice(1).split("/");
   if (resource !== "bulks" || bulks === undefined) return undefined;
   if (method === "POST" && (id === undefined || id === "preview")) {
-    const request = parseBulkRequest(body as Json);
-    if (request.kind === "invalid") return failure(400, "invalid_request", request.reason);
-    const runs = selectedRuns(world, request.value);
+    const request = body as BulkRequest;
+    const runs = selectedRuns(world, request);
     if (id === "preview") return data(world, { count: runs.length, isComplete: true });
     const functions = new Map(runs.map((run) => [run.function.slug, run.function]));
-    return data(world, bulks.begin(request.value, runs.length, [...functions.values()]));
+    return data(world, bulks.begin(request, runs.length, [...functions.values()]));
   }
   if (id === undefined) return paged(world, bulks.list(), 100, undefined);
   const bulk = action === undefined ? bulks.read(id) : bulks.steer(id, action);
@@ -100,6 +99,19 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let text = "";
   for await (const chunk of request) text += String(chunk);
   return text === "" ? undefined : JSON.parse(text);
+}
+
+const numbers = ["from", "until", "limit", "buckets"];
+const lists = ["status", "functionId", "appId"];
+
+/** A query as the page writes it; what is wrong with one, the server's own schemas say. */
+function readQuery<Query>(params: URLSearchParams): Query {
+  const entries = [...params].map(([key, text]) => {
+    if (lists.includes(key)) return [key, params.getAll(key)];
+    if (numbers.includes(key)) return [key, Number(text)];
+    return [key, key.startsWith("include") ? text === "true" : text];
+  });
+  return Object.fromEntries(entries) as Query;
 }
 
 function failure(status: number, code: RestErrorCode, message: string): Reply {
@@ -144,9 +156,7 @@ function route(world: World, method: string, path: string, params: URLSearchPara
         const from = Number(params.get("from") ?? until - 86_400_000);
         return data(world, overviewOf(world, from, until, Number(params.get("buckets") ?? 96)));
       }
-      const query = parseRunsQuery(params);
-      if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
-      return data(world, world.figures({ ...query.value, buckets: Number(params.get("buckets") ?? 96) }));
+      return data(world, world.figures(readQuery<RunsQuery & { readonly buckets?: number }>(params)));
     }
     case "failures":
       return failures(world, method, id, action);
@@ -198,9 +208,8 @@ function readRuns(
   action: string | undefined,
 ): Reply {
   if (id === undefined) {
-    const query = parseRunsQuery(params);
-    if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
-    return paged(world, world.listRuns(query.value), query.value.limit, query.value.cursor);
+    const query = readQuery<RunsQuery>(params);
+    return paged(world, world.listRuns(query), query.limit ?? runsLimit.fallback, query.cursor);
   }
   const value = action === "trace" ? world.trace(id) : world.runDetail(id);
   return value === undefined ? notFound("run") : data(world, value);
@@ -234,9 +243,8 @@ function readEvents(
   action: string | undefined,
 ): Reply {
   if (id === undefined) {
-    const query = parseEventsQuery(params);
-    if (query.kind === "invalid") return failure(400, "invalid_request", query.reason);
-    const { name, includeInternal, from, until, query: words } = query.value;
+    const query = readQuery<EventsQuery>(params);
+    const { name, includeInternal, from, until, query: words } = query;
     const rows = [...world.events.values()]
       .map((event) => event.view)
       .filter((event) => includeInternal === true || !event.isSystem)
@@ -251,7 +259,7 @@ function readEvents(
         (event) => words === undefined || `${event.id} ${event.externalId} ${event.name}`.includes(words),
       )
       .sort((left, right) => (left.receivedAt < right.receivedAt ? 1 : -1));
-    return paged(world, rows, query.value.limit, query.value.cursor);
+    return paged(world, rows, query.limit ?? eventsLimit.fallback, query.cursor);
   }
   const event = world.events.get(id);
   if (event === undefined) return notFound("event");

@@ -1,11 +1,9 @@
 // Bulk operations over REST: cancelling or replaying all runs that a selection means, as objects that can be watched,
 // held and stopped, and that go on after a restart (semantics C6.12–13, C15.4–7).
 
-import type { Json } from "../json.ts";
-import { invalid, isJsonObject, type JsonObject, type Parsed, parsed } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
 import { restPath, segment } from "./query.ts";
-import { type FunctionReference, type RestRunStatus, runStatuses } from "./run.ts";
+import type { FunctionReference, RestRunStatus } from "./run.ts";
 
 export const bulkKinds = ["cancel", "replay"] as const;
 export type RestBulkKind = (typeof bulkKinds)[number];
@@ -139,115 +137,4 @@ export const bulkPreviewPath = restPath("/bulks/preview");
 /** `POST`, no body; answers the {@link BulkView} as it is then. One that has ended cannot be steered any more: 409. */
 export function bulkSteerPath(id: string, steer: "hold" | "resume" | "stop"): string {
   return restPath(`/bulks/${segment(id)}/${steer}`);
-}
-
-/** Reads a bulk operation from outside; the reason names the field that is wrong. */
-export function parseBulkRequest(body: Json | undefined): Parsed<BulkRequest> {
-  if (!isJsonObject(body)) return invalid('Send a bulk operation: {"kind":"replay","selection":{…}}.');
-  const kind = bulkKinds.find((item) => item === body.kind);
-  if (kind === undefined) return invalid(`kind must be one of: ${bulkKinds.join(", ")}.`);
-  const given = body.selection ?? {};
-  if (!isJsonObject(given)) return invalid("selection must be an object.");
-  const selection = parseSelection(given);
-  if (selection.kind === "invalid") return selection;
-  const texts = parseTexts(body, ["name", "by"]);
-  if (texts.kind === "invalid") return texts;
-  const counts = parseCounts(body, ["perMinute", "holdAfter"]);
-  if (counts.kind === "invalid") return counts;
-  return parsed({ kind, selection: selection.value, ...texts.value, ...counts.value });
-}
-
-function parseSelection(given: JsonObject): Parsed<BulkSelection> {
-  const known = ["runIds", "functionId", "appId", "status", "eventName", "from", "until"];
-  known.push("expression", "failureGroup", "query", "parentRunId", "originalRunId", "replayId");
-  known.push("tookFromMs", "tookUntilMs");
-  // A misspelt filter would mean more runs than its author wanted.
-  const unknown = Object.keys(given).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    return invalid(`selection has no field ${JSON.stringify(unknown)}. It may have: ${known.join(", ")}.`);
-  const lists = parseLists(given, ["runIds", "functionId", "appId"]);
-  if (lists.kind === "invalid") return lists;
-  const status = parseStatuses(given.status);
-  if (status.kind === "invalid") return status;
-  const texts = parseTexts(given, ["eventName", "from", "until", "expression", "failureGroup", "query"]);
-  if (texts.kind === "invalid") return texts;
-  const related = parseTexts(given, ["parentRunId", "originalRunId", "replayId"]);
-  if (related.kind === "invalid") return related;
-  const took = parseCounts(given, ["tookFromMs", "tookUntilMs"], 0);
-  if (took.kind === "invalid") return took;
-  for (const key of ["from", "until"] as const) {
-    const time = texts.value[key];
-    if (time !== undefined && !Number.isFinite(Date.parse(time)))
-      return invalid(
-        `selection.${key} is no time: ${JSON.stringify(time)}. Write it as 2026-11-24T14:02:00Z.`,
-      );
-  }
-  return parsed({
-    ...lists.value,
-    ...(status.value === undefined ? {} : { status: status.value }),
-    ...texts.value,
-    ...related.value,
-    ...took.value,
-  });
-}
-
-function parseLists<K extends string>(
-  from: JsonObject,
-  keys: readonly K[],
-): Parsed<{ readonly [P in K]?: readonly string[] }> {
-  const lists: { [P in K]?: readonly string[] } = {};
-  for (const key of keys) {
-    const value = from[key];
-    if (value === undefined || value === null) continue;
-    const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-    if (!items.every((item) => typeof item === "string" && item !== ""))
-      return invalid(`selection.${key} must be a list of texts.`);
-    lists[key] = items.map(String);
-  }
-  return parsed(lists);
-}
-
-function parseStatuses(value: Json | undefined): Parsed<readonly RestRunStatus[] | undefined> {
-  if (value === undefined || value === null) return parsed(undefined);
-  const items: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
-  const statuses: RestRunStatus[] = [];
-  for (const item of items) {
-    const status = runStatuses.find((known) => known === String(item).toUpperCase());
-    if (status === undefined)
-      return invalid(
-        `selection.status has no value ${JSON.stringify(item)}. It may be: ${runStatuses.join(", ")}.`,
-      );
-    statuses.push(status);
-  }
-  return parsed(statuses);
-}
-
-function parseTexts<K extends string>(
-  from: JsonObject,
-  keys: readonly K[],
-): Parsed<{ readonly [P in K]?: string }> {
-  const texts: { [P in K]?: string } = {};
-  for (const key of keys) {
-    const value = from[key];
-    if (value === undefined || value === null || value === "") continue;
-    if (typeof value !== "string") return invalid(`${key} must be a text, not ${JSON.stringify(value)}.`);
-    texts[key] = value;
-  }
-  return parsed(texts);
-}
-
-function parseCounts<K extends string>(
-  from: JsonObject,
-  keys: readonly K[],
-  least = 1,
-): Parsed<{ readonly [P in K]?: number }> {
-  const counts: { [P in K]?: number } = {};
-  for (const key of keys) {
-    const value = from[key];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== "number" || !Number.isInteger(value) || value < least)
-      return invalid(`${key} must be a whole number of at least ${least}, not ${JSON.stringify(value)}.`);
-    counts[key] = value;
-  }
-  return parsed(counts);
 }

@@ -1,9 +1,8 @@
 // Events over REST: the list, one event with its data, and sending (protocol §7.2 SendEvent).
 
-import type { Json, JsonObject, Parsed } from "../json.ts";
-import { invalid, parsed } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
-import { limitParam, type QueryParams, restPath, segment, textParam, timeParam } from "./query.ts";
+import { restPath, segment } from "./query.ts";
 
 /** One event. In lists `data` may be left out when it is larger than 2 KB. */
 export interface EventView {
@@ -70,30 +69,6 @@ export const eventsLimit = { fallback: 20, max: 200 } as const;
 
 export function eventsPath(query: EventsQuery = {}): string {
   return restPath("/events", { ...query });
-}
-
-/** Reads the query of `GET /events`; the reason names the key that is wrong. */
-export function parseEventsQuery(params: QueryParams): Parsed<EventsQuery & { readonly limit: number }> {
-  const from = timeParam(params, "from");
-  if (from.kind === "invalid") return from;
-  const until = timeParam(params, "until");
-  if (until.kind === "invalid") return until;
-  if (from.value !== undefined && until.value !== undefined && from.value >= until.value)
-    return invalid("from must be before until.");
-  const limit = limitParam(params, eventsLimit);
-  if (limit.kind === "invalid") return limit;
-  const name = textParam(params, "name");
-  const query = textParam(params, "query");
-  const cursor = textParam(params, "cursor");
-  return parsed({
-    limit: limit.value,
-    includeInternal: params.get("includeInternal") === "true",
-    ...(name === undefined ? {} : { name }),
-    ...(from.value === undefined ? {} : { from: from.value }),
-    ...(until.value === undefined ? {} : { until: until.value }),
-    ...(query === undefined ? {} : { query }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
 }
 
 export function eventPath(eventId: string): string {

@@ -1,18 +1,8 @@
 // Runs over REST: one row of the list, the run by itself, and what may be done to it (protocol §7.2 FunctionRun).
 
-import { invalid, type Json, type Parsed, parsed } from "../json.ts";
+import type { Json } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
-import {
-  choiceParam,
-  durationParam,
-  limitParam,
-  listParam,
-  type QueryParams,
-  restPath,
-  segment,
-  textParam,
-  timeParam,
-} from "./query.ts";
+import { restPath, segment } from "./query.ts";
 
 /** Statuses of semantics C4. Waiting and sleeping are words of the page: the status stays `RUNNING`. */
 export const runStatuses = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED", "SKIPPED"] as const;
@@ -263,55 +253,6 @@ export const runsLimit = { fallback: 20, max: 200 } as const;
 
 export function runsPath(query: RunsQuery = {}): string {
   return restPath("/runs", { ...query });
-}
-
-/** Reads the query of `GET /runs`; the reason names the key that is wrong. */
-export function parseRunsQuery(params: QueryParams): Parsed<RunsQuery & { readonly limit: number }> {
-  const status = choiceParam(params, "status", runStatuses);
-  if (status.kind === "invalid") return status;
-  const timeField = choiceParam(params, "timeField", ["queuedAt", "startedAt", "endedAt"] as const);
-  if (timeField.kind === "invalid") return timeField;
-  const order = choiceParam(params, "order", ["newest", "oldest"] as const);
-  if (order.kind === "invalid") return order;
-  const from = timeParam(params, "from");
-  if (from.kind === "invalid") return from;
-  const until = timeParam(params, "until");
-  if (until.kind === "invalid") return until;
-  if (from.value !== undefined && until.value !== undefined && from.value >= until.value)
-    return invalid("from must be before until.");
-  const limit = limitParam(params, runsLimit);
-  if (limit.kind === "invalid") return limit;
-  const tookFromMs = durationParam(params, "tookFromMs");
-  if (tookFromMs.kind === "invalid") return tookFromMs;
-  const tookUntilMs = durationParam(params, "tookUntilMs");
-  if (tookUntilMs.kind === "invalid") return tookUntilMs;
-  return parsed({
-    limit: limit.value,
-    includeOutput: params.get("includeOutput") !== "false",
-    ...given("status", status.value),
-    ...given("functionId", listParam(params, "functionId")),
-    ...given("appId", listParam(params, "appId")),
-    ...given("eventName", textParam(params, "eventName")),
-    ...given("replayId", textParam(params, "replayId")),
-    ...given("timeField", timeField.value?.[0]),
-    ...given("from", from.value),
-    ...given("until", until.value),
-    ...given("query", textParam(params, "query")),
-    ...given("expression", textParam(params, "expression")),
-    ...given("tookFromMs", tookFromMs.value),
-    ...given("tookUntilMs", tookUntilMs.value),
-    ...given("parentRunId", textParam(params, "parentRunId")),
-    ...given("originalRunId", textParam(params, "originalRunId")),
-    ...given("failureGroup", textParam(params, "failureGroup")),
-    ...given("order", order.value?.[0]),
-    ...given("cursor", textParam(params, "cursor")),
-  });
-}
-
-/** An object with one field, or none when the value is absent. */
-function given<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
-  const none: { readonly [P in K]?: V } = {};
-  return value === undefined ? none : { ...none, [key]: value };
 }
 
 export function runPath(runId: string): string {
