@@ -214,10 +214,23 @@ describe("selecting", () => {
         selection: { status: ["FAILED"], functionId: ["f"], from: "1970-01-01T00:00:00.000Z" },
       },
     }));
-  test("what a bulk action cannot be limited by is refused, not left out", () => {
-    expect(bulkOfQuery("replay", { query: "x" }).kind).toBe("impossible");
-    expect(bulkOfQuery("replay", { replayId: "b" }).kind).toBe("impossible");
-    expect(bulkOfQuery("replay", { tookFromMs: 1 }).kind).toBe("impossible");
+  test("whatever limits the list limits the bulk action", () => {
+    const filter = {
+      query: "x",
+      replayId: "b",
+      tookFromMs: 1,
+      tookUntilMs: 9,
+      parentRunId: "p",
+      originalRunId: "o",
+      failureGroup: "g",
+      expression: "event.data.a == 1",
+    };
+    expect(bulkOfQuery("cancel", filter)).toEqual({
+      kind: "request",
+      request: { kind: "cancel", selection: { ...filter, status: ["QUEUED", "RUNNING"] } },
+    });
+  });
+  test("where no run has a fitting status, the reason is said", () => {
     expect(bulkOfQuery("cancel", { status: ["FAILED"] })).toEqual({
       kind: "impossible",
       reason: "None of these runs is unfinished.",
