@@ -104,7 +104,9 @@ function eventsOf(
     if (event === undefined) needs.push({ kind: "event", id });
     else if (event !== null) found.push(event);
   }
-  return needs.length > 0 ? { kind: "missing", needs } : { kind: "found", found };
+  if (needs.length > 0) return { kind: "missing", needs };
+  // Routed after a restart, events of one moment may have joined in another order than they came in (semantics C11.2).
+  return { kind: "found", found: found.sort((left, right) => left.sequence - right.sequence) };
 }
 
 function startBatch(
