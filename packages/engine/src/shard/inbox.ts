@@ -1,7 +1,7 @@
 // The inputs that wait for their turn: first in, first out; those of one run never overtake each other.
 
-import type { Facts, Input, Reply } from "@stepwell/core";
-import { runOf } from "@stepwell/core";
+import type { Facts, Input, Need, Reply } from "@stepwell/core";
+import { Fifo, runOf } from "@stepwell/core";
 import type { RunId } from "@stepwell/protocol";
 
 /** An input on its way, with whoever waits for the reply. */
@@ -9,18 +9,19 @@ export interface Pending {
   readonly input: Input;
   /** What was loaded for it so far. */
   facts: Facts;
+  /** What it missed in the window so far. */
+  missed?: readonly Need[];
   readonly resolve?: (reply: Reply) => void;
   readonly reject?: (error: Error) => void;
 }
 
 export class Inbox {
-  #queue: Pending[] = [];
-  #head = 0;
+  readonly #queue = new Fifo<Pending>();
   /** Runs for which an input waits for a load, and the inputs that wait behind it. */
   readonly #held = new Map<RunId, Pending[]>();
 
   get size(): number {
-    return this.#queue.length - this.#head;
+    return this.#queue.size;
   }
 
   push(pending: Pending): void {
@@ -28,14 +29,7 @@ export class Inbox {
   }
 
   shift(): Pending | undefined {
-    const pending = this.#queue[this.#head];
-    if (pending === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head > 1000 && this.#head * 2 > this.#queue.length) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    }
-    return pending;
+    return this.#queue.shift();
   }
 
   /** From now on inputs of this one's run wait until `release`. */
@@ -58,10 +52,7 @@ export class Inbox {
     const held = runId === undefined ? undefined : this.#held.get(runId);
     if (runId === undefined || held === undefined) return;
     this.#held.delete(runId);
-    if (held.length > 0) {
-      this.#queue = [...held, ...this.#queue.slice(this.#head)];
-      this.#head = 0;
-    }
+    this.#queue.unshift(held);
   }
 
   isHeld(runId: RunId): boolean {
@@ -69,8 +60,7 @@ export class Inbox {
   }
 
   clear(): void {
-    this.#queue = [];
-    this.#head = 0;
+    this.#queue.clear();
     this.#held.clear();
   }
 }

@@ -16,6 +16,9 @@ export interface LoadsEvents {
   failed(error: unknown): void;
 }
 
+/** Needs whose answers come back to the input that has them, and do not enter the window. */
+const givesFacts: ReadonlySet<Need["kind"]> = new Set(["waits", "scan", "selection"]);
+
 interface Gathered {
   readonly pending: Pending;
   readonly needs: readonly Need[];
@@ -46,12 +49,16 @@ export class Loads {
     return Math.min(stored, ...[...this.#underWay].map((read) => read.seen));
   }
 
-  /** Takes in what an input misses; it is read with the next `send`. */
-  gather(pending: Pending, needs: readonly Need[]): void {
+  /**
+   * Takes in what an input misses; it is read with the next `send`. What it missed before is read again with it: the
+   * window may have let go of that meanwhile, and would do so in turns for ever where it is smaller than the needs.
+   */
+  gather(pending: Pending, missing: readonly Need[]): void {
+    const needs = [...(pending.missed ?? []), ...missing];
+    pending.missed = needs.filter(({ kind }) => !givesFacts.has(kind));
     // What comes back as facts belongs to one input alone.
-    if (needs.some((need) => need.kind === "waits")) this.#load([{ pending, needs }]);
-    else if (needs.some((need) => need.kind === "scan" || need.kind === "selection"))
-      this.#loadAfterEverything({ pending, needs });
+    if (needs.some(({ kind }) => kind === "waits")) this.#load([{ pending, needs }]);
+    else if (needs.some(({ kind }) => givesFacts.has(kind))) this.#loadAfterEverything({ pending, needs });
     else this.#gathered.push({ pending, needs });
   }
 
