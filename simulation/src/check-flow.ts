@@ -30,10 +30,16 @@ export function checkFlow(rows: ModelRows, programs: readonly Program[], witness
     checkDebounce(found);
     checkBatches(found);
     checkSingleton(found);
+    checkWholeRuns(found);
     checkTicks(found);
   }
   const [left] = [...rows.tables.limits.values()].filter(
-    ({ kind }) => kind === "singleton" || kind === "debounce" || kind === "batch" || kind === "batch-event",
+    ({ kind }) =>
+      kind === "singleton" ||
+      kind === "runs" ||
+      kind === "debounce" ||
+      kind === "batch" ||
+      kind === "batch-event",
   );
   if (left !== undefined) witness.fail(`A limit's state is left when all has ended: ${JSON.stringify(left)}`);
 }
@@ -137,6 +143,9 @@ function checkBatches(found: Found): void {
         `The batch of run ${run.id} has ${run.eventIds.length} events, more than ${batch.maxSize}.`,
       );
     const events = run.eventIds.map((id) => rows.tables.events.get(id));
+    const places = events.map((event) => event?.sequence ?? 0);
+    if (places.some((place, index) => place <= (places[index - 1] ?? 0)))
+      witness.fail(`The batch of run ${run.id} is not in order of arrival: ${places}.`);
     const keys = new Set(events.map((event) => (batch.isKeyed ? keyOfEvent(event?.text ?? "{}") : "")));
     if (keys.size > 1) witness.fail(`The batch of run ${run.id} has events of the keys ${[...keys]}.`);
   }
@@ -163,6 +172,34 @@ function checkSingleton(found: Found): void {
         `Run ${run.id} of the singleton ${program.name} (${key}) begins beside run ${busy.runId}.`,
       );
     busyUntil.set(key, { runId: run.id, at: run.endedAt ?? Number.POSITIVE_INFINITY });
+  }
+}
+
+/** From the first call to the end, no more runs of a key than the limit on whole runs allows. */
+function checkWholeRuns(found: Found): void {
+  const { program, witness } = found;
+  const { wholeRuns } = program.flow;
+  if (wholeRuns === undefined) return;
+  const moments = new Map<string, { readonly at: number; readonly change: 1 | -1 }[]>();
+  for (const run of found.allRuns) {
+    const at = witness.flow.firstCalls.get(run.id);
+    if (at === undefined) continue;
+    const key = wholeRuns.isKeyed ? keyOfEvent(eventOf(found, run).text) : "";
+    const known = moments.get(key) ?? [];
+    known.push({ at, change: 1 }, { at: run.endedAt ?? Number.POSITIVE_INFINITY, change: -1 });
+    moments.set(key, known);
+  }
+  for (const [key, changes] of moments) {
+    let underWay = 0;
+    for (const { at, change } of changes.sort(
+      (left, right) => left.at - right.at || left.change - right.change,
+    )) {
+      underWay += change;
+      if (underWay > wholeRuns.limit)
+        witness.fail(
+          `${program.name} has ${underWay} runs under way for ${key} at ${at}, and its limit on whole runs is ${wholeRuns.limit}.`,
+        );
+    }
   }
 }
 

@@ -11,6 +11,8 @@ export interface KeyedLimit {
 
 export interface Flow {
   readonly concurrency: readonly KeyedLimit[];
+  /** Runs under way at once. */
+  readonly wholeRuns?: { readonly limit: number; readonly isKeyed: boolean };
   readonly throttle?: {
     readonly limit: number;
     readonly seconds: number;
@@ -57,8 +59,10 @@ export function makeFlow(scheduler: Scheduler): Flow {
       }));
   const debounce = batched ? undefined : maybe(0.15, () => makeDebounce(scheduler, isKeyed()));
   const timeouts = maybe(0.15, () => makeTimeouts(scheduler));
+  const wholeRuns = maybe(0.15, () => ({ limit: 1 + scheduler.integer(3), isKeyed: isKeyed() }));
   return {
     concurrency: makeConcurrency(scheduler),
+    ...(wholeRuns === undefined ? {} : { wholeRuns }),
     ...(throttle === undefined ? {} : { throttle }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
     isIdempotent: !batched && scheduler.chance(0.08),
@@ -111,8 +115,13 @@ export function startsEach(flow: Flow): boolean {
 export function wireFlow(flow: Flow, left: readonly string[]): JsonObject {
   const keyed = (isKeyed: boolean) => (isKeyed ? { key } : {});
   const { throttle, rateLimit, debounce, batch, singleton, timeouts } = flow;
+  const steps = flow.concurrency.map(({ limit, isKeyed, scope }) => ({ limit, scope, ...keyed(isKeyed) }));
+  const wholeRuns = left.includes("wholeRuns") ? undefined : flow.wholeRuns;
   const options = {
-    concurrency: flow.concurrency.map(({ limit, isKeyed, scope }) => ({ limit, scope, ...keyed(isKeyed) })),
+    concurrency:
+      wholeRuns === undefined
+        ? steps
+        : { fn: [{ limit: wholeRuns.limit, ...keyed(wholeRuns.isKeyed) }], step: steps },
     throttle: throttle && {
       limit: throttle.limit,
       period: `${throttle.seconds}s`,

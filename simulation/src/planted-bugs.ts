@@ -8,6 +8,7 @@ export type PlantedBug =
   | "effects-before-commit"
   | "step-forgotten"
   | "limit-ignored"
+  | "whole-runs-ignored"
   | "throttle-ignored"
   | "rate-limit-ignored"
   | "singleton-ignored"
@@ -24,6 +25,7 @@ export type PlantedBug =
 
 const leftOut: Readonly<Partial<Record<PlantedBug, readonly string[]>>> = {
   "limit-ignored": ["concurrency"],
+  "whole-runs-ignored": ["wholeRuns"],
   "throttle-ignored": ["throttle"],
   "rate-limit-ignored": ["rateLimit"],
   "singleton-ignored": ["singleton"],

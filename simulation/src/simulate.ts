@@ -11,36 +11,10 @@ import { checkFlow } from "./check-flow.ts";
 import { keyValues, wireFlow } from "./flow.ts";
 import { MirroredRows } from "./mirrored-rows.ts";
 import { Operator } from "./operator.ts";
-import { acknowledgingEarly, forgettingCauses } from "./planted-stores.ts";
+import { optionsLeftOut, type PlantedBug, plantedStore } from "./planted-bugs.ts";
 import { eventNames, makePrograms, type Program, replyNames } from "./program.ts";
 import { Scheduler } from "./scheduler.ts";
 import { Violation, Witness } from "./witness.ts";
-
-/** Bugs that can be planted, to show that the checkers see them. */
-export type PlantedBug =
-  | "effects-before-commit"
-  | "step-forgotten"
-  | "limit-ignored"
-  | "throttle-ignored"
-  | "rate-limit-ignored"
-  | "singleton-ignored"
-  | "debounce-ignored"
-  | "idempotency-ignored"
-  | "timeouts-ignored"
-  | "replay-begins-again"
-  | "field-lost"
-  | "event-lost";
-
-/** What a bug leaves out of every registration, while the checkers expect it. */
-const leftOut: Readonly<Partial<Record<PlantedBug, readonly string[]>>> = {
-  "limit-ignored": ["concurrency"],
-  "throttle-ignored": ["throttle"],
-  "rate-limit-ignored": ["rateLimit"],
-  "singleton-ignored": ["singleton"],
-  "debounce-ignored": ["debounce"],
-  "idempotency-ignored": ["idempotency"],
-  "timeouts-ignored": ["timeouts"],
-};
 
 export interface SimulationOptions {
   /** SQLite gets every commit beside the model, and both are compared; by default on every fifth seed. */
@@ -202,7 +176,7 @@ class SimulatedWorld {
   /** @param isLast schedules end, so that the world can come to rest. */
   async #sync(engine: Engine | undefined, isLast: boolean): Promise<void> {
     const { bug } = this.#options;
-    const left = bug === undefined ? [] : (leftOut[bug] ?? []);
+    const left = bug === undefined ? [] : optionsLeftOut(bug);
     const functions = this.#programs.map(({ cron, ...program }) =>
       configOf({ ...program, ...(cron === undefined || isLast ? {} : { cron }) }, left),
     );
@@ -230,8 +204,8 @@ class SimulatedWorld {
         return this.#scheduler.pick(["unavailable", "unknown-written", "unknown-not-written"] as const);
       },
     });
-    if (this.#options.bug === "field-lost") return forgettingCauses(store);
-    return this.#options.bug === "effects-before-commit" ? acknowledgingEarly(store) : store;
+    const { bug } = this.#options;
+    return bug === undefined ? store : plantedStore(bug, store);
   }
 
   /** A call over a network that delays, loses and cuts. */

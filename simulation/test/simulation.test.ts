@@ -4,9 +4,10 @@
 import { asEventId } from "@stepwell/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MirroredRows } from "../src/mirrored-rows.ts";
+import type { PlantedBug } from "../src/planted-bugs.ts";
 import { makePrograms } from "../src/program.ts";
 import { Scheduler } from "../src/scheduler.ts";
-import { type PlantedBug, simulate } from "../src/simulate.ts";
+import { simulate } from "../src/simulate.ts";
 
 const seeds = Array.from({ length: 60 }, (_, index) => index + 1);
 
@@ -27,12 +28,17 @@ describe("simulation", () => {
     "effects-before-commit",
     "step-forgotten",
     "limit-ignored",
+    "whole-runs-ignored",
     "throttle-ignored",
     "rate-limit-ignored",
     "singleton-ignored",
     "debounce-ignored",
     "idempotency-ignored",
     "timeouts-ignored",
+    "batched-event-lost",
+    "batched-event-doubled",
+    "tick-skipped",
+    "tick-repeated",
     "replay-begins-again",
     "field-lost",
     "event-lost",

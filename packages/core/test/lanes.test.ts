@@ -21,12 +21,15 @@ interface Limits {
   shared: number;
   intervalMs: number;
   isPaused: boolean;
+  /** Whole runs at once, per key. */
+  runs: number;
 }
 
 type Operation =
   | { readonly kind: "add"; readonly fn: number; readonly key: number; readonly order: number }
   | { readonly kind: "next" }
   | { readonly kind: "close"; readonly which: number }
+  | { readonly kind: "end"; readonly which: number }
   | { readonly kind: "remove"; readonly which: number }
   | { readonly kind: "limit"; readonly fn: number; readonly own: number; readonly perKey: number }
   | { readonly kind: "pause"; readonly fn: number; readonly isPaused: boolean }
@@ -47,7 +50,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   { weight: 5, arbitrary: fc.record({ kind: fc.constant("next" as const) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant("close" as const), which: fc.nat(20) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), which: fc.nat(20) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("end" as const), which: fc.nat(20) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("remove" as const), which: fc.nat(20) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -82,17 +86,21 @@ class World {
     shared: 3,
     intervalMs: fn === 0 ? 0 : 10,
     isPaused: false,
+    runs: fn === 1 ? 2 : 0,
   }));
+  /** Runs that were started under a limit on whole runs and have not ended. */
+  readonly underWay = new Map<string, number>();
   readonly spacedUntil = Array.from({ length: functions }, () => 0);
   waiting: CallEntry[] = [];
   running: CallEntry[] = [];
-  #count = 0;
+  #added = 0;
   readonly lanes = new Lanes(
     {
       rulesOf: (functionId, lane) => this.rules(functionId, lane),
       isPaused: (functionId) => this.#of(functionId).isPaused,
       isOpen: (id) => this.running.some((call) => call.id === id),
       spacing: (key) => ({ ...unspaced, spacedUntil: this.spacedUntil[Number(key)] ?? 0 }),
+      runsUnderWay: (key) => this.underWay.get(key) ?? 0,
     },
     64,
   );
@@ -106,7 +114,7 @@ class World {
   }
 
   rules(functionId: FunctionId, lane: string | undefined): LaneRules {
-    const { own, perKey, shared, intervalMs } = this.#of(functionId);
+    const { own, perKey, shared, intervalMs, runs } = this.#of(functionId);
     const counters = [functionId as string, `${functionId}/${lane}`, "shared"];
     const maxima = [own, perKey, shared];
     const limits = counters.map((counter, index) => ({ counter, max: maxima[index] ?? 0 }));
@@ -115,12 +123,14 @@ class World {
       counters,
       limits: limits.filter(({ max }) => max > 0),
       ...(intervalMs === 0 ? {} : { throttle }),
+      ...(runs === 0 ? {} : { wholeRuns: { key: `${functionId}/runs/${lane}`, max: runs } }),
     };
   }
 
   /** Whether the plain lists let the call start now. */
   mayStart(entry: CallEntry): boolean {
-    const { limits, throttle } = this.rules(entry.functionId, entry.lane);
+    const { limits, throttle, wholeRuns } = this.rules(entry.functionId, entry.lane);
+    if ((this.underWay.get(wholeRuns?.key ?? "") ?? 0) >= (wholeRuns?.max ?? 1)) return false;
     if (this.#of(entry.functionId).isPaused) return false;
     const isFull = limits.some(({ counter, max }) => {
       const used = this.running.filter((call) =>
@@ -134,13 +144,13 @@ class World {
   }
 
   add(fn: number, key: number, order: number): void {
-    this.#count += 1;
+    this.#added += 1;
     const entry: CallEntry = {
-      id: asJobId(`job${this.#count}`),
-      runId: asRunId(`run${this.#count}`),
+      id: asJobId(`job${this.#added}`),
+      runId: asRunId(`run${this.#added}`),
       functionId: idOf(fn),
       order,
-      sequence: this.#count,
+      sequence: this.#added,
       lane: `k${key}`,
     };
     this.waiting.push(entry);
@@ -162,13 +172,19 @@ class World {
         (call.order < entry.order || (call.order === entry.order && call.sequence < entry.sequence)),
     );
     expect(older, "an older call of its lane waits").toEqual([]);
-    this.waiting = this.waiting.filter((call) => call !== entry);
+    this.waiting = this.waiting.filter(({ id }) => id !== entry.id);
     this.running.push(entry);
-    const { throttle } = this.rules(entry.functionId, entry.lane);
+    const { throttle, wholeRuns } = this.rules(entry.functionId, entry.lane);
+    if (wholeRuns !== undefined) this.#count(wholeRuns.key, 1);
     if (throttle !== undefined) this.spacedUntil[Number(throttle.key)] = this.now + throttle.intervalMs;
     this.lanes.opened(entry);
     this.lanes.unreserve(entry);
     return entry;
+  }
+
+  #count(key: string, difference: number): void {
+    this.underWay.set(key, (this.underWay.get(key) ?? 0) + difference);
+    this.lanes.runsChanged(key, this.underWay.get(key) ?? 0);
   }
 
   apply(step: Operation): void {
@@ -181,6 +197,12 @@ class World {
       case "close": {
         const [entry] = this.running.splice(step.which % Math.max(1, this.running.length), 1);
         if (entry !== undefined) this.lanes.closed(entry);
+        return;
+      }
+      case "end": {
+        const begun = [...this.underWay].flatMap(([key, count]) => (count > 0 ? [key] : []));
+        const key = begun[step.which % Math.max(1, begun.length)];
+        if (key !== undefined) this.#count(key, -1);
         return;
       }
       case "remove": {
@@ -210,6 +232,7 @@ class World {
       expect(round, "calls starve").toBeLessThanOrEqual(most * 2 + 5);
       while (this.next() !== undefined) {}
       for (const entry of this.running.splice(0)) this.lanes.closed(entry);
+      for (const [key, count] of this.underWay) this.#count(key, -count);
       this.now += 10;
     }
     for (const entry of this.running.splice(0)) this.lanes.closed(entry);
@@ -231,6 +254,17 @@ describe("lanes", () => {
     );
   });
 
+  test("a slot that frees for a call which is gone by then goes to the next one in line", () => {
+    const world = new World();
+    Object.assign(world.limits[0] as Limits, { own: 1 });
+    for (const key of [0, 1, 2]) world.add(0, key, key);
+    world.next();
+    expect(world.next()).toBeUndefined();
+    world.apply({ kind: "close", which: 0 });
+    world.apply({ kind: "remove", which: 0 });
+    expect(world.next()?.lane).toBe("k2");
+  });
+
   test("a long lane keeps its first calls, and gets the others back from the store in order", () => {
     const orders = fc.array(fc.nat(10_000), { minLength: 129, maxLength: 600 });
     fc.assert(
@@ -250,6 +284,7 @@ describe("lanes", () => {
               isPaused: () => false,
               isOpen: (id) => open.has(id),
               spacing: () => unspaced,
+              runsUnderWay: () => 0,
             },
             kept,
           );
@@ -301,16 +336,21 @@ describe("a lane's text", () => {
       value: fc.string(),
       limit: fc.nat(),
     });
-    const throttle = fc.oneof(
+    const startKey = fc.oneof(
       fc.record({ value: fc.string() }),
       fc.record({ value: fc.string(), expression: fc.string() }),
     );
     fc.assert(
       fc.property(
         fc.array(limit, { maxLength: 2 }),
-        fc.option(throttle, { nil: undefined }),
-        (limits, paced) => {
-          const made = { limits, ...(paced === undefined ? {} : { throttle: paced }) };
+        fc.option(startKey, { nil: undefined }),
+        fc.option(startKey, { nil: undefined }),
+        (limits, throttle, wholeRuns) => {
+          const made = {
+            limits,
+            ...(throttle === undefined ? {} : { throttle }),
+            ...(wholeRuns === undefined ? {} : { wholeRuns }),
+          };
           expect(parseLane(laneText(made))).toEqual(made);
         },
       ),

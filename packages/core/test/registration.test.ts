@@ -157,9 +157,14 @@ describe("C1.1 what registration refuses", () => {
       /concurrency\.scope: must be "fn", "env" or "account"/,
     ],
     [
-      "limits on whole runs",
-      { concurrency: { fn: [{ limit: 1 }] } },
-      /concurrency\.fn: limits on whole runs are not offered/,
+      "two limits on whole runs",
+      { concurrency: { fn: [{ limit: 1 }, { limit: 2 }] } },
+      /concurrency\.fn: there are 2 limits on whole runs, at most 1 is allowed/,
+    ],
+    [
+      "a limit on whole runs of another scope",
+      { concurrency: { fn: [{ limit: 1, scope: "env", key: "'k'" }] } },
+      /concurrency\.fn\.scope: must be "fn"/,
     ],
     ["throttle without a period", { throttle: { limit: 1 } }, /throttle\.period: .*missing/],
     [

@@ -124,6 +124,7 @@ class SqliteStore implements Store {
       listApps: () => read("listApps"),
       listFunctions: () => read("listFunctions"),
       listControls: () => read("listControls"),
+      listLimits: (prefix, limit) => read("listLimits", prefix, limit),
       functionFigures: () => read("functionFigures"),
       queueFigures: (now, open, limit) => read("queueFigures", now, open, limit),
       listBulks: (filter) => read("listBulks", filter),

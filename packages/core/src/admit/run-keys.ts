@@ -2,14 +2,20 @@
 // C9).
 
 import type { FunctionSettings } from "../model/function.ts";
-import { type KeyedLimit, keyPart, laneText, type ThrottleKey } from "../schedule/lane.ts";
+import { type KeyedLimit, keyPart, laneText, type StartKey } from "../schedule/lane.ts";
 import type { Admission } from "./admission.ts";
 import type { KeyReader } from "./keys.ts";
 
 export interface RunKeys {
   readonly limits: readonly KeyedLimit[];
-  readonly throttle?: ThrottleKey;
+  readonly start: StartKeys;
   readonly priorityMs: number;
+}
+
+/** The keys of what holds back a run's first call alone. */
+export interface StartKeys {
+  readonly throttle?: StartKey;
+  readonly wholeRuns?: StartKey;
 }
 
 export function runKeys({ settings, keys, state }: Admission): RunKeys {
@@ -19,28 +25,28 @@ export function runKeys({ settings, keys, state }: Admission): RunKeys {
     const field = settings.concurrency.length === 1 ? "concurrency.key" : `concurrency[${index}].key`;
     limits.push({ scope, expression: key, value: keyPart(keys.bucket(field, key)), limit });
   }
-  const throttle = throttleKey(settings, keys);
   const { prioritySecondsMax: max } = state.settings;
   const seconds = settings.priority === undefined ? 0 : keys.wholeNumber(settings.priority);
   return {
     limits,
-    ...(throttle === undefined ? {} : { throttle }),
+    start: startKeys(settings, keys),
     priorityMs: Math.max(-max, Math.min(max, seconds)) * 1000,
   };
 }
 
-export function throttleKey(settings: FunctionSettings, keys: KeyReader): ThrottleKey | undefined {
-  const { throttle } = settings;
-  if (throttle === undefined) return undefined;
-  const value = keys.bucket("throttle.key", throttle.key);
-  return { value, ...(throttle.key === undefined ? {} : { expression: throttle.key }) };
+export function startKeys({ throttle, wholeRuns }: FunctionSettings, keys: KeyReader): StartKeys {
+  return {
+    ...(throttle === undefined ? {} : { throttle: startKey("throttle.key", throttle.key, keys) }),
+    ...(wholeRuns === undefined ? {} : { wholeRuns: startKey("concurrency.fn.key", wholeRuns.key, keys) }),
+  };
 }
 
-/** The lane of a run's first call, which is the only one that a throttle holds back. */
-export function firstLane(settings: FunctionSettings, keys: RunKeys): string | undefined {
-  const { throttle, limits } = keys;
-  return laneText({
-    limits,
-    ...(settings.throttle === undefined || throttle === undefined ? {} : { throttle }),
-  });
+function startKey(field: string, expression: string | undefined, keys: KeyReader): StartKey {
+  const value = keyPart(keys.bucket(field, expression));
+  return { value, ...(expression === undefined ? {} : { expression }) };
+}
+
+/** The lane of a run's first call. */
+export function firstLane({ limits, start }: Pick<RunKeys, "limits" | "start">): string | undefined {
+  return laneText({ limits, ...start });
 }

@@ -184,7 +184,7 @@ function create(
       : { invokedBy: { runId: asRunId(invokedBy.runId), stepKey: asStepKey(invokedBy.stepKey) } }),
   };
   admission.changes.push(...startRun(settings, events, run, state.sequence));
-  const call = firstCall(run, start.dueAt, firstLane(settings, keys), start.repeats?.firstStep);
+  const call = firstCall(run, start.dueAt, firstLane(keys), start.repeats?.firstStep);
   if (singleton.kind === "succeeds") {
     // The run before it ends first; the decision that ends it puts the call.
     const next = { runId: id, call };

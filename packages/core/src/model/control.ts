@@ -5,7 +5,7 @@ import type { FunctionId } from "@stepwell/protocol";
 import type { FunctionSettings } from "./function.ts";
 
 /** Which number an override replaces. */
-export type OverriddenLimit = "concurrency.0" | "concurrency.1" | "throttle" | "rateLimit";
+export type OverriddenLimit = "concurrency.0" | "concurrency.1" | "concurrency.fn" | "throttle" | "rateLimit";
 
 export interface LimitOverride {
   readonly limit: OverriddenLimit;
@@ -54,12 +54,14 @@ export function withOverrides(
 }
 
 function withLimit(settings: FunctionSettings, limit: OverriddenLimit, value: number): FunctionSettings {
-  const { throttle, rateLimit } = settings;
+  const { throttle, rateLimit, wholeRuns } = settings;
   switch (limit) {
     case "throttle":
       return throttle === undefined ? settings : { ...settings, throttle: { ...throttle, limit: value } };
     case "rateLimit":
       return rateLimit === undefined ? settings : { ...settings, rateLimit: { ...rateLimit, limit: value } };
+    case "concurrency.fn":
+      return wholeRuns === undefined ? settings : { ...settings, wholeRuns: { ...wholeRuns, limit: value } };
     case "concurrency.0":
       return withConcurrency(settings, 0, value);
     case "concurrency.1":

@@ -10,6 +10,12 @@ export interface ConcurrencyLimit {
   readonly scope: "fn" | "env" | "account";
 }
 
+/** How many runs may be under way at once, from their first call to their end; the rest waits (semantics C7.8). */
+export interface WholeRunLimit {
+  readonly limit: number;
+  readonly key?: string;
+}
+
 /** How fast runs may start; the rest waits (semantics C8). */
 export interface Throttle {
   readonly limit: number;
@@ -58,6 +64,7 @@ export interface Timeouts {
 
 export interface FlowControl {
   readonly concurrency: readonly ConcurrencyLimit[];
+  readonly wholeRuns?: WholeRunLimit;
   readonly throttle?: Throttle;
   readonly rateLimit?: RateLimit;
   /** The key that may start one run in 24 hours (semantics C3). */

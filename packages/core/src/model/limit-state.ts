@@ -37,6 +37,11 @@ export type LimitState = LimitHead &
         readonly startedAt?: number;
       }
     | {
+        /** How many runs are under way under a limit on whole runs (semantics C7.8); none has no row. */
+        readonly kind: "runs";
+        readonly count: number;
+      }
+    | {
         readonly kind: "debounce";
         readonly eventId: EventId;
         /** The stored event's `ts`: an older event does not replace it (semantics A5.5). */

@@ -41,6 +41,8 @@ export interface Run {
   readonly lane?: string;
   /** The singleton that it holds: key of its limit state. */
   readonly singleton?: string;
+  /** The limit on whole runs under which it holds a slot, from its first call on: key of its limit state. */
+  readonly slot?: string;
   /** The batch that started it. */
   readonly batchId?: string;
   readonly skip?: SkipReason;

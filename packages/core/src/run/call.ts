@@ -21,7 +21,7 @@ import { suspicionOf } from "./caution.ts";
 import { RunDraft } from "./draft.ts";
 import { needsToEnd } from "./finish.ts";
 import { hold } from "./set-aside.ts";
-import { throttleGate } from "./throttle.ts";
+import { startGate } from "./start-gate.ts";
 import { endUnstarted, finishTimeout, isTooLate } from "./timeout.ts";
 
 /** Decides a call job whose turn has come. A discovery waits while another one of its run is under way. */
@@ -50,8 +50,8 @@ export function startCall(
   if (suspicion.kind === "hold") return hold(state, input, suspicion.reason, now);
   if (suspicion.kind === "wait")
     return decided([{ kind: "job.put", job: { ...job, dueAt: suspicion.until } }]);
-  const gate = throttleGate(state, settings, view, job, now);
-  if (gate.kind === "missing") return missing(gate.need);
+  const gate = startGate(state, settings, view, job, now);
+  if (gate.kind === "missing") return missing(...gate.needs);
   if (gate.kind === "closed") return stand();
   if (gate.kind === "moved") return decided([{ kind: "job.put", job: gate.job }]);
   const deaths = suspicion.kind === "record" ? suspicion.recorded.deaths : 0;
@@ -60,7 +60,8 @@ export function startCall(
   // Stored, it holds the call itself back until it is durable.
   if (suspicion.kind === "record")
     changes.push({ kind: "job.put", job: { ...job, recorded: suspicion.recorded } });
-  if (view.run.status === "queued") changes.push(...firstCallMade(view, settings, job.dueAt, now));
+  if (view.run.status === "queued")
+    changes.push(...firstCallMade(view, settings, { slot: gate.slot, dueAt: job.dueAt, now }));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
 }
 
@@ -80,11 +81,11 @@ function entryOf(job: CallJob): CallEntry {
 function firstCallMade(
   view: RunView,
   settings: FunctionSettings,
-  dueAt: number,
-  now: number,
+  { slot, dueAt, now }: { readonly slot: string | undefined; readonly dueAt: number; readonly now: number },
 ): readonly Change[] {
   const due = dueAt > view.run.queuedAt ? { dueAt } : {};
-  const run: Run = { ...view.run, ...due, status: "running", startedAt: now };
+  const held = slot === undefined ? {} : { slot };
+  const run: Run = { ...view.run, ...due, ...held, status: "running", startedAt: now };
   const changes: Change[] = [{ kind: "run.put", run, lazy: true }];
   const timeout = finishTimeout(settings, run, now);
   if (timeout !== undefined) changes.push({ kind: "job.put", job: timeout });

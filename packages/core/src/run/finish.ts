@@ -36,16 +36,16 @@ function cancellationError(reason: string): SerializedError {
   return { name: "Error", message: "function cancelled", cause: reason };
 }
 
-/** What a run holds and gives back as it ends must be known first: signals' names, its singleton. */
+/** What a run holds and gives back as it ends must be known first: signals' names, its singleton, its slot. */
 export function needsToEnd(draft: RunDraft): readonly Need[] {
   const needs: Need[] = [];
   for (const step of draft.openSteps()) {
     if (step.kind !== "wait-for-signal" || step.target === undefined) continue;
     if (draft.state.signal(step.target) === undefined) needs.push({ kind: "signal", name: step.target });
   }
-  const { singleton } = draft.run;
-  if (singleton !== undefined && draft.state.limit(singleton) === undefined)
-    needs.push({ kind: "limit", key: singleton });
+  const { singleton, slot } = draft.run;
+  for (const key of [singleton, slot])
+    if (key !== undefined && draft.state.limit(key) === undefined) needs.push({ kind: "limit", key });
   return needs;
 }
 
@@ -70,6 +70,7 @@ export function finishRun(draft: RunDraft, end: RunEnd): void {
   for (const job of [...draft.jobs()]) draft.removeJob(job.id);
   for (const wait of [...draft.waits()]) draft.removeWait(wait.id);
   releaseSingleton(draft);
+  releaseSlot(draft);
   emitSystemEvents(draft, end, error);
   returnToInvokers(draft, end, error);
 }
@@ -88,6 +89,18 @@ function releaseSingleton(draft: RunDraft): void {
   } else if (next?.runId === draft.id) {
     draft.changes.push({ kind: "limit.put", state: { kind: "singleton", key, runId } });
   }
+}
+
+/** Another run may take the slot under a limit on whole runs (semantics C7.8). */
+function releaseSlot(draft: RunDraft): void {
+  const { slot: key } = draft.run;
+  const held = key === undefined ? undefined : draft.state.limit(key);
+  if (key === undefined || held?.kind !== "runs") return;
+  draft.changes.push(
+    held.count > 1
+      ? { kind: "limit.put", state: { kind: "runs", key, count: held.count - 1 } }
+      : { kind: "limit.remove", key },
+  );
 }
 
 function groupOf(draft: RunDraft, error: SerializedError): string {

@@ -1,7 +1,7 @@
 // Which lane a call stands in: one per function and tuple of its limits' key values. The values are fixed when the
 // run is queued and travel with its jobs as a text; the limits' numbers are read from the function as it is now.
 
-import { sha256Hex } from "@stepwell/protocol";
+import { type FunctionId, sha256Hex } from "@stepwell/protocol";
 import type { ConcurrencyLimit } from "../model/flow-control.ts";
 import type { FunctionSettings } from "../model/function.ts";
 
@@ -13,54 +13,69 @@ export interface KeyedLimit {
   readonly limit: number;
 }
 
-/** What throttles a run's first call. */
-export interface ThrottleKey {
-  /** Absent where the throttle has no key. */
+/** The key of what holds back first calls alone: a throttle, or a limit on whole runs. */
+export interface StartKey {
+  /** Absent where the option has no key. */
   readonly expression?: string;
   readonly value: string;
 }
 
 export interface LaneKeys {
   readonly limits: readonly KeyedLimit[];
-  readonly throttle?: ThrottleKey;
+  readonly throttle?: StartKey;
+  readonly wholeRuns?: StartKey;
 }
 
 const noKeys: LaneKeys = { limits: [] };
 
 /** The text under which jobs carry their lane; undefined for a function's plain lane. */
 export function laneText(keys: LaneKeys): string | undefined {
-  const { limits, throttle } = keys;
-  if (limits.length === 0 && throttle === undefined) return undefined;
+  const { limits, throttle, wholeRuns } = keys;
+  if (limits.length === 0 && throttle === undefined && wholeRuns === undefined) return undefined;
   const list = limits.map(({ scope, expression, value, limit }) => [scope, expression, value, limit]);
-  return JSON.stringify(
-    throttle === undefined ? [list] : [list, throttle.expression ?? null, throttle.value],
-  );
+  if (wholeRuns !== undefined) return JSON.stringify([list, startText(throttle), startText(wholeRuns)]);
+  return JSON.stringify(throttle === undefined ? [list] : [list, startText(throttle)]);
+}
+
+type StartText = readonly [value: string, expression?: string] | null;
+
+function startText(key: StartKey | undefined): StartText {
+  if (key === undefined) return null;
+  return key.expression === undefined ? [key.value] : [key.value, key.expression];
+}
+
+function parseStart(text: StartText | undefined): StartKey | undefined {
+  if (text === undefined || text === null) return undefined;
+  const [value, expression] = text;
+  return { value, ...(expression === undefined ? {} : { expression }) };
 }
 
 export function parseLane(text: string | undefined): LaneKeys {
   if (text === undefined) return noKeys;
   // Only laneText makes these texts.
-  const [list, expression, value] = JSON.parse(text) as readonly [
+  const [list, throttleText, wholeRunsText] = JSON.parse(text) as readonly [
     readonly (readonly [KeyedLimit["scope"], string, string, number])[],
-    (string | null)?,
-    string?,
+    StartText?,
+    StartText?,
   ];
-  const limits = list.map(([scope, source, key, limit]) => ({
-    scope,
-    expression: source,
-    value: key,
-    limit,
-  }));
-  if (value === undefined) return { limits };
+  const limits = list.map(([scope, expression, value, limit]) => ({ scope, expression, value, limit }));
+  const throttle = parseStart(throttleText);
+  const wholeRuns = parseStart(wholeRunsText);
   return {
     limits,
-    throttle: { value, ...(typeof expression === "string" ? { expression } : {}) },
+    ...(throttle === undefined ? {} : { throttle }),
+    ...(wholeRuns === undefined ? {} : { wholeRuns }),
   };
 }
 
 /** A key's value as part of a longer key: long values by their hash. */
 export function keyPart(value: string): string {
   return value.length <= 200 ? value : `sha256:${sha256Hex(value)}`;
+}
+
+/** Key of the state that counts the runs under way. */
+export function runsStateKey(functionId: string, { expression, value }: StartKey): string {
+  return `${functionId}/runs/${keyPart(expression ?? "")}/${keyPart(value)}`;
 }
 
 export function throttleStateKey(functionId: string, value: string): string {
@@ -79,6 +94,8 @@ export interface LaneRules {
   readonly limits: readonly LaneLimit[];
   /** Key of the throttle's state, and its pace. */
   readonly throttle?: { readonly key: string; readonly intervalMs: number; readonly burst: number };
+  /** Key of the state that counts the runs under way, and how many may be; no number where that limit is gone. */
+  readonly wholeRuns?: { readonly key: string; readonly max?: number };
 }
 
 /** The rules of a lane under a function's present settings. */
@@ -90,29 +107,48 @@ export function laneRules(settings: FunctionSettings, keys: LaneKeys): LaneRules
     if (key === undefined && limit > 0) limits.push({ counter: own, max: limit });
   }
   for (const keyed of keys.limits) {
-    const counter = counterOf(settings, keyed);
+    const counter = counterOf(settings.id, keyed);
     counters.add(counter);
     const max = presentLimit(settings, keyed);
     if (max > 0) limits.push({ counter, max });
   }
-  const { throttle } = settings;
-  // Under another key than that of now the lane is not held back: its calls go to where they belong (semantics C8.4).
-  if (throttle === undefined || keys.throttle === undefined || keys.throttle.expression !== throttle.key)
-    return { counters: [...counters], limits };
+  const throttle = throttleRule(settings, keys);
+  const wholeRuns = wholeRunsRule(settings, keys);
   return {
     counters: [...counters],
     limits,
-    throttle: {
-      key: throttleStateKey(own, keys.throttle.value),
-      intervalMs: throttle.periodMs / throttle.limit,
-      burst: throttle.burst,
-    },
+    ...(throttle === undefined ? {} : { throttle }),
+    ...(wholeRuns === undefined ? {} : { wholeRuns }),
   };
 }
 
-/** Scopes beyond the function share a counter by value, whatever expression gave it (semantics C7.4). */
-function counterOf(settings: FunctionSettings, { scope, expression, value }: KeyedLimit): string {
-  return scope === "fn" ? `fn/${settings.id}/${expression}/${value}` : `${scope}/${value}`;
+/** Under another key than that of now a lane is not held back: its calls go to where they belong (semantics C8.4). */
+function throttleRule(settings: FunctionSettings, { throttle: key }: LaneKeys): LaneRules["throttle"] {
+  const { throttle } = settings;
+  if (throttle === undefined || key === undefined || key.expression !== throttle.key) return undefined;
+  return {
+    key: throttleStateKey(settings.id, key.value),
+    intervalMs: throttle.periodMs / throttle.limit,
+    burst: throttle.burst,
+  };
+}
+
+/** A run keeps to its key when the function gets another one (semantics C7.3); the number is that of now. */
+function wholeRunsRule(settings: FunctionSettings, { wholeRuns: key }: LaneKeys): LaneRules["wholeRuns"] {
+  if (key === undefined) return undefined;
+  const max = settings.wholeRuns?.limit;
+  return { key: runsStateKey(settings.id, key), ...(max === undefined ? {} : { max }) };
+}
+
+/**
+ * The name under which open calls are counted for a limit with a key. Scopes beyond the function share a counter by
+ * value, whatever expression gave it (semantics C7.4).
+ */
+export function counterOf(
+  functionId: FunctionId,
+  { scope, expression, value }: Omit<KeyedLimit, "limit">,
+): string {
+  return scope === "fn" ? `fn/${functionId}/${expression}/${value}` : `${scope}/${value}`;
 }
 
 /** Two limits with one key and scope share a counter, so the smaller one counts; 0 is none. */

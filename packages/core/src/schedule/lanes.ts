@@ -12,7 +12,9 @@
 
 import type { FunctionId, JobId } from "@stepwell/protocol";
 import type { CallEntry } from "../model/job.ts";
+import { Fifo } from "./fifo.ts";
 import { type LaneRules, type Spacing, throttleOpensAt } from "./lane.ts";
+import { figuresOf, type LaneFigures } from "./lane-figures.ts";
 import { MinHeap } from "./min-heap.ts";
 import {
   type Counter,
@@ -33,6 +35,8 @@ export interface LanePorts {
   isPaused(functionId: FunctionId): boolean;
   /** How far a throttle's starts are spaced out; undefined when that is not in memory. */
   spacing(throttleKey: string): Spacing | undefined;
+  /** How many runs are under way under a limit on whole runs; undefined when that is not in memory. */
+  runsUnderWay(key: string): number | undefined;
   /** Whether a job's call is under way: its row is in the store, and it stands in no lane. */
   isOpen(id: JobId): boolean;
 }
@@ -44,25 +48,10 @@ export interface LaneWish {
   readonly count: number;
 }
 
-/** What a lane looks like from outside. */
-export interface LaneFigures {
-  readonly functionId: FunctionId;
-  readonly lane?: string;
-  readonly running: number;
-  readonly queued: number;
-  /** Whether more calls than these stand in the store. */
-  readonly hasMore: boolean;
-  /** The first call's place in unix ms: when its run was queued, less its priority. */
-  readonly oldestOrder?: number;
-  /** Open calls under each of the lane's counters. */
-  readonly counters: readonly { readonly counter: string; readonly running: number; readonly max?: number }[];
-  /** When the throttle admits the next start; absent when nothing throttles. */
-  readonly throttleOpensAt?: number;
-}
-
-/** Calls that a lane keeps at most when very many stand in memory. */
-const keptPerLaneWhenCrowded = 4;
-const crowdedAt = 200_000;
+/** From so many calls in memory on, a lane keeps no more than may start soon; from so many on, hardly any. */
+const crowdedAt = 20_000;
+const veryCrowdedAt = 200_000;
+const keptWhenVeryCrowded = 4;
 
 export class Lanes {
   readonly #ports: LanePorts;
@@ -75,8 +64,7 @@ export class Lanes {
     left.opensAt === right.opensAt ? isEarlier(left.head, right.head) : left.opensAt < right.opensAt,
   );
   readonly #wishes = new Set<Lane>();
-  #ring: Lane[] = [];
-  #ringHead = 0;
+  readonly #ring = new Fifo<Lane>();
   #arrivals = 0;
   /** Calls handed out and being decided: their slots are held. */
   reserved = 0;
@@ -96,8 +84,7 @@ export class Lanes {
     if (this.#standing.has(entry.id)) return;
     const lane = this.#lane(entry.functionId, entry.lane);
     if (lane === undefined) return;
-    this.#arrivals += 1;
-    const standing = { entry, arrival: this.#arrivals };
+    const standing = this.#standingOf(entry);
     // A later call is left to the store.
     if (lane.lastKept !== undefined && !isEarlier(standing, lane.lastKept)) return this.#wish(lane);
     const head = lane.entries.peek();
@@ -119,10 +106,19 @@ export class Lanes {
     this.#forget(lane);
   }
 
+  /** How many runs are under way under a limit on whole runs has changed. */
+  runsChanged(key: string, count: number): void {
+    const counter = this.#counters.get(key);
+    if (counter === undefined) return;
+    counter.running = count;
+    const lane = this.#wake(counter);
+    if (lane !== undefined) this.#stand(lane);
+  }
+
   /** The next call to start at `now`, or undefined when none may. Its slots are held until `unreserve`. */
   next(now: number): CallEntry | undefined {
     this.#openThrottles(now);
-    for (let lane = this.#takeFromRing(); lane !== undefined; lane = this.#takeFromRing()) {
+    for (let lane = this.#ring.shift(); lane !== undefined; lane = this.#ring.shift()) {
       lane.place = "none";
       if (this.#park(lane, now)) {
         // The slots that it was woken for are others' now.
@@ -131,6 +127,8 @@ export class Lanes {
       }
       const entry = this.#pop(lane);
       if (entry === undefined) {
+        // Its calls are gone since it was woken: others may have the slot.
+        this.#wakeFor(lane);
         this.#forget(lane);
         continue;
       }
@@ -202,7 +200,7 @@ export class Lanes {
       const { functionId, text, running } = lane;
       // From here on nothing is left to the store unless it comes after what the answer gives.
       lane.lastKept = undefined;
-      const count = 2 * this.#keptPerLane() + running + lane.entries.size;
+      const count = 2 * this.#keptIn(lane) + running + lane.entries.size;
       yield { functionId, ...(text === undefined ? {} : { lane: text }), count };
     }
   }
@@ -213,36 +211,18 @@ export class Lanes {
     const lane = this.#lanes.get(laneKey(wish.functionId, wish.lane));
     const last = entries.at(-1);
     if (lane === undefined || last === undefined || entries.length < wish.count) return;
-    this.#arrivals += 1;
-    const bound = { entry: last, arrival: this.#arrivals };
+    const bound = this.#standingOf(last);
     if (lane.lastKept === undefined || isEarlier(bound, lane.lastKept)) lane.lastKept = bound;
     this.#wish(lane);
   }
 
   figures(functionId?: FunctionId): readonly LaneFigures[] {
     const lanes = functionId === undefined ? this.#lanes.values() : (this.#lanesOf.get(functionId) ?? []);
-    return [...lanes].map((lane) => this.#figuresOf(lane));
-  }
-
-  #figuresOf(lane: Lane): LaneFigures {
-    const { functionId, text, running, rules } = lane;
-    const head = this.#head(lane);
-    const spacing = rules.throttle === undefined ? undefined : this.#ports.spacing(rules.throttle.key);
-    return {
-      functionId,
-      ...(text === undefined ? {} : { lane: text }),
-      running,
-      queued: lane.entries.size,
-      hasMore: lane.lastKept !== undefined,
-      ...(head === undefined ? {} : { oldestOrder: head.entry.order }),
-      counters: lane.counters.map((counter) => {
-        const max = rules.limits.find((limit) => limit.counter === counter.key)?.max;
-        return { counter: counter.key, running: counter.running, ...(max === undefined ? {} : { max }) };
-      }),
-      ...(rules.throttle === undefined || spacing === undefined
-        ? {}
-        : { throttleOpensAt: throttleOpensAt(rules.throttle, spacing) }),
-    };
+    return [...lanes].map((lane) => {
+      const { throttle } = lane.rules;
+      const spacing = throttle === undefined ? undefined : this.#ports.spacing(throttle.key);
+      return figuresOf(lane, this.#head(lane), spacing);
+    });
   }
 
   #lane(functionId: FunctionId, text: string | undefined): Lane | undefined {
@@ -257,6 +237,7 @@ export class Lanes {
       text,
       rules,
       counters: rules.counters.map((counter) => this.#counter(counter)),
+      runs: rules.wholeRuns === undefined ? undefined : this.#counter(rules.wholeRuns.key),
       entries: new MinHeap(isEarlier),
       lastKept: undefined,
       running: 0,
@@ -264,7 +245,7 @@ export class Lanes {
       place: "none",
       parking: 0,
     };
-    for (const counter of lane.counters) counter.lanes += 1;
+    for (const counter of this.#countersOf(lane)) counter.lanes += 1;
     this.#lanes.set(key, lane);
     let siblings = this.#lanesOf.get(functionId);
     if (siblings === undefined) {
@@ -278,10 +259,20 @@ export class Lanes {
   #counter(key: string): Counter {
     let counter = this.#counters.get(key);
     if (counter === undefined) {
-      counter = { key, running: 0, lanes: 0, parked: new Map() };
+      counter = { key, running: 0, lanes: 0, parked: undefined };
       this.#counters.set(key, counter);
     }
     return counter;
+  }
+
+  /** All that may hold its calls back. */
+  #countersOf({ counters, runs }: Lane): readonly Counter[] {
+    return runs === undefined ? counters : [...counters, runs];
+  }
+
+  #standingOf({ id, runId, order, sequence }: CallEntry): Standing {
+    this.#arrivals += 1;
+    return { id, runId, order, sequence, arrival: this.#arrivals };
   }
 
   /** A lane without calls is forgotten: keys come and go without end. */
@@ -292,7 +283,7 @@ export class Lanes {
     const siblings = this.#lanesOf.get(lane.functionId);
     siblings?.delete(lane);
     if (siblings?.size === 0) this.#lanesOf.delete(lane.functionId);
-    for (const counter of lane.counters) {
+    for (const counter of this.#countersOf(lane)) {
       counter.lanes -= 1;
       if (counter.lanes === 0) this.#counters.delete(counter.key);
     }
@@ -323,16 +314,30 @@ export class Lanes {
       lane.place = "pause";
       return true;
     }
-    const { limits, throttle } = lane.rules;
+    const { limits } = lane.rules;
     for (const { counter: key, max } of limits) {
       const counter = this.#counter(key);
       if (counter.running < max) continue;
       parkOnCounter(lane, counter, max, head);
       return true;
     }
-    if (throttle === undefined) return false;
-    // One start at a time: the next one's moment follows from it.
+    return this.#parkStart(lane, head, now);
+  }
+
+  /** Parks a lane whose calls wait for what holds back first calls alone. */
+  #parkStart(lane: Lane, head: Standing, now: number): boolean {
+    const { throttle, wholeRuns } = lane.rules;
+    if (throttle === undefined && wholeRuns?.max === undefined) return false;
+    // One start at a time: what the next one finds follows from it.
     if (lane.handedOut > 0) return true;
+    if (wholeRuns?.max !== undefined && lane.runs !== undefined) {
+      lane.runs.running = this.#ports.runsUnderWay(wholeRuns.key) ?? lane.runs.running;
+      if (lane.runs.running >= wholeRuns.max) {
+        parkOnCounter(lane, lane.runs, wholeRuns.max, head);
+        return true;
+      }
+    }
+    if (throttle === undefined) return false;
     const spacing = this.#ports.spacing(throttle.key);
     if (spacing === undefined) return false;
     const opensAt = throttleOpensAt(throttle, spacing);
@@ -354,7 +359,7 @@ export class Lanes {
 
   /** Slots of the lane's counters may be free: of the lanes that this lets go on, the one with the oldest call first. */
   #wakeFor(lane: Lane): void {
-    const woken = lane.counters.flatMap((counter) => this.#wake(counter) ?? []);
+    const woken = this.#countersOf(lane).flatMap((counter) => this.#wake(counter) ?? []);
     if (lane.place === "none" && !woken.includes(lane) && lane.entries.size > 0 && !this.#park(lane))
       woken.push(lane);
     const byAge = woken
@@ -378,24 +383,13 @@ export class Lanes {
     this.#ring.push(lane);
   }
 
-  #takeFromRing(): Lane | undefined {
-    const lane = this.#ring[this.#ringHead];
-    if (lane === undefined) return undefined;
-    this.#ringHead += 1;
-    if (this.#ringHead > 1000 && this.#ringHead * 2 > this.#ring.length) {
-      this.#ring = this.#ring.slice(this.#ringHead);
-      this.#ringHead = 0;
-    }
-    return lane;
-  }
-
   /**
    * The first call that still stands; those whose jobs are gone are dropped on the way. That may empty the lane, where
    * the store gave calls under way which have ended since: the rest is in the store then.
    */
   #head(lane: Lane): Standing | undefined {
     for (let head = lane.entries.peek(); head !== undefined; head = lane.entries.peek()) {
-      if (this.#standing.has(head.entry.id)) return head;
+      if (this.#standing.has(head.id)) return head;
       lane.entries.pop();
       this.#wish(lane);
     }
@@ -404,19 +398,30 @@ export class Lanes {
 
   #pop(lane: Lane): CallEntry | undefined {
     if (this.#head(lane) === undefined) return undefined;
-    const entry = lane.entries.pop()?.entry;
-    if (entry !== undefined) this.#standing.delete(entry.id);
+    const standing = lane.entries.pop();
     this.#wish(lane);
-    return entry;
+    if (standing === undefined) return undefined;
+    this.#standing.delete(standing.id);
+    const { id, runId, order, sequence } = standing;
+    const { functionId, text } = lane;
+    return { id, runId, functionId, order, sequence, ...(text === undefined ? {} : { lane: text }) };
   }
 
-  #keptPerLane(): number {
-    return this.#standing.size > crowdedAt ? Math.min(keptPerLaneWhenCrowded, this.#kept) : this.#kept;
+  /** Calls that the lane keeps when it holds twice as many: in a crowd as many as may start while more are read. */
+  #keptIn({ rules }: Lane): number {
+    if (this.#standing.size <= crowdedAt) return this.#kept;
+    const { limits, throttle, wholeRuns } = rules;
+    const atOnce = Math.min(
+      ...limits.map(({ max }) => max),
+      throttle === undefined ? this.#kept : throttle.burst + 1,
+      wholeRuns?.max ?? this.#kept,
+    );
+    return Math.min(this.#kept, atOnce, this.#standing.size > veryCrowdedAt ? keptWhenVeryCrowded : atOnce);
   }
 
   /** Leaves the later half of a long lane to the store. */
   #keepFew(lane: Lane): void {
-    const kept = this.#keptPerLane();
+    const kept = this.#keptIn(lane);
     if (lane.entries.size <= 2 * kept) return;
     const entries = new MinHeap<Standing>(isEarlier);
     let last: Standing | undefined;
@@ -427,12 +432,12 @@ export class Lanes {
       last = standing;
     }
     for (let left = lane.entries.pop(); left !== undefined; left = lane.entries.pop())
-      this.#standing.delete(left.entry.id);
+      this.#standing.delete(left.id);
     lane.entries = entries;
     lane.lastKept = last;
   }
 
   #wish(lane: Lane): void {
-    if (lane.lastKept !== undefined && lane.entries.size * 2 <= this.#keptPerLane()) this.#wishes.add(lane);
+    if (lane.lastKept !== undefined && lane.entries.size * 2 <= this.#keptIn(lane)) this.#wishes.add(lane);
   }
 }

@@ -5,14 +5,14 @@ import type { CallEntry } from "../model/job.ts";
 import type { LaneRules } from "./lane.ts";
 import { MinHeap } from "./min-heap.ts";
 
-export interface Standing {
-  readonly entry: CallEntry;
+/** A call in its lane, which knows its function and key values. */
+export interface Standing extends Pick<CallEntry, "id" | "runId" | "order" | "sequence"> {
   /** Breaks ties of equal order and receipt: first come, first served. */
   readonly arrival: number;
 }
 
 export function isEarlier(left: Standing, right: Standing): boolean {
-  const difference = left.entry.order - right.entry.order || left.entry.sequence - right.entry.sequence;
+  const difference = left.order - right.order || left.sequence - right.sequence;
   return difference === 0 ? left.arrival < right.arrival : difference < 0;
 }
 
@@ -21,7 +21,10 @@ export interface Lane {
   readonly functionId: FunctionId;
   readonly text: string | undefined;
   rules: LaneRules;
-  counters: readonly Counter[];
+  /** What its open calls count in. */
+  readonly counters: readonly Counter[];
+  /** What counts the runs under way, where a limit on whole runs holds back its calls. */
+  readonly runs: Counter | undefined;
   entries: MinHeap<Standing>;
   /** The latest call that was kept when later ones were left to the store; they come after this one. */
   lastKept: Standing | undefined;
@@ -34,12 +37,13 @@ export interface Lane {
   parking: number;
 }
 
-/** Open calls under one key value, and the lanes that wait for a slot, apart by the limit that holds them back. */
+/** Open calls, or runs under way, under one key value, and the lanes that wait for a slot. */
 export interface Counter {
   readonly key: string;
   running: number;
   lanes: number;
-  readonly parked: Map<number, MinHeap<Parked>>;
+  /** The lanes apart by the limit that holds them back; absent where none waits, which is so for most of very many. */
+  parked: Map<number, MinHeap<Parked>> | undefined;
 }
 
 export interface Parked {
@@ -63,11 +67,13 @@ export function isCurrent(parked: Parked, place: Lane["place"]): boolean {
 
 /** The first lane that the counter's free slots would let go on. */
 export function takeFirst(counter: Counter): Parked | undefined {
+  const { parked } = counter;
+  if (parked === undefined) return undefined;
   let best: MinHeap<Parked> | undefined;
-  for (const [max, heap] of counter.parked) {
+  for (const [max, heap] of parked) {
     while (heap.size > 0 && !isCurrent(heap.peek() as Parked, "counter")) heap.pop();
     if (heap.size === 0) {
-      counter.parked.delete(max);
+      parked.delete(max);
       continue;
     }
     if (counter.running >= max) continue;
@@ -75,6 +81,7 @@ export function takeFirst(counter: Counter): Parked | undefined {
     const own = heap.peek();
     if (own !== undefined && (first === undefined || isEarlier(own.head, first.head))) best = heap;
   }
+  if (parked.size === 0) counter.parked = undefined;
   return best?.pop();
 }
 
@@ -82,6 +89,7 @@ export function takeFirst(counter: Counter): Parked | undefined {
 export function parkOnCounter(lane: Lane, counter: Counter, max: number, head: Standing): void {
   lane.place = "counter";
   lane.parking += 1;
+  counter.parked ??= new Map();
   let heap = counter.parked.get(max);
   if (heap === undefined) {
     heap = new MinHeap<Parked>((left, right) => isEarlier(left.head, right.head));

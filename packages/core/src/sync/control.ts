@@ -75,7 +75,7 @@ function withCommand(before: FunctionControl, command: ControlCommand, now: numb
 
 /** Why an override makes no sense for the function, as a sentence. */
 function refuseOverride(
-  { slug, throttle, rateLimit, concurrency }: FunctionSettings,
+  { slug, throttle, rateLimit, concurrency, wholeRuns }: FunctionSettings,
   { limit, value, until }: Omit<LimitOverride, "setAt">,
   now: number,
 ): string | undefined {
@@ -89,6 +89,8 @@ function refuseOverride(
     return `Function ${slug} has no throttle whose limit could be overridden.`;
   if (limit === "rateLimit" && rateLimit === undefined)
     return `Function ${slug} has no rate limit that could be overridden.`;
+  if (limit === "concurrency.fn" && wholeRuns === undefined)
+    return `Function ${slug} has no limit on whole runs that could be overridden.`;
   if (limit === "concurrency.1" && concurrency.length < 2)
     return `Function ${slug} has no second concurrency limit that could be overridden.`;
   return undefined;

@@ -11,6 +11,7 @@ import type {
   Singleton,
   Throttle,
   Timeouts,
+  WholeRunLimit,
 } from "../model/flow-control.ts";
 import { defined, OptionReader } from "./option-reader.ts";
 import type { Problems } from "./problems.ts";
@@ -33,7 +34,7 @@ export function parseFlowControl(
   problems: Problems,
 ): FlowControl {
   const flow = {
-    concurrency: parseConcurrency(options.concurrency, problems),
+    ...parseConcurrency(options.concurrency, problems),
     throttle: parseThrottle(options.throttle, problems),
     rateLimit: parseRateLimit(options.rateLimit, problems),
     idempotency: parseIdempotency(options.idempotency, problems),
@@ -47,18 +48,43 @@ export function parseFlowControl(
   return defined(flow);
 }
 
-/** A number, an option, up to two of them, or the two kinds apart (semantics C7). */
-function parseConcurrency(value: Json | undefined, problems: Problems): readonly ConcurrencyLimit[] {
-  if (value === undefined || value === null) return [];
-  if (isJsonObject(value) && (value.fn !== undefined || value.step !== undefined)) {
-    const whole = value.fn;
-    if (Array.isArray(whole) && whole.length > 0)
-      problems.add(
-        "concurrency.fn:",
-        "limits on whole runs are not offered; use singleton for one run per key, or limit steps.",
-      );
-    return parseConcurrency(value.step, problems);
+/** Limits on steps, or limits on whole runs and on steps apart (semantics C7). */
+function parseConcurrency(
+  value: Json | undefined,
+  problems: Problems,
+): Pick<FlowControl, "concurrency" | "wholeRuns"> {
+  if (!isJsonObject(value) || (value.fn === undefined && value.step === undefined))
+    return { concurrency: parseStepLimits(value, problems) };
+  const wholeRuns = parseWholeRuns(value.fn, problems);
+  return {
+    concurrency: parseStepLimits(value.step, problems),
+    ...(wholeRuns === undefined ? {} : { wholeRuns }),
+  };
+}
+
+/** At most one, and the function's own (semantics C7.8); 0 is none. */
+function parseWholeRuns(value: Json | undefined, problems: Problems): WholeRunLimit | undefined {
+  if (value === undefined || value === null) return undefined;
+  const name = "concurrency.fn";
+  const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
+  if (list.length > 1) {
+    problems.add(`${name}:`, `there are ${list.length} limits on whole runs, at most 1 is allowed.`);
+    return undefined;
   }
+  const [item] = list;
+  if (item === undefined) return undefined;
+  const limit = parseConcurrencyLimit(isJsonObject(item) ? item : { limit: item }, name, problems);
+  if (limit === undefined || limit.limit === 0) return undefined;
+  if (limit.scope !== "fn") {
+    problems.add(`${name}.scope:`, `must be "fn": a limit on whole runs is the function's own.`);
+    return undefined;
+  }
+  return { limit: limit.limit, ...(limit.key === undefined ? {} : { key: limit.key }) };
+}
+
+/** A number, an option, or up to two of them. */
+function parseStepLimits(value: Json | undefined, problems: Problems): readonly ConcurrencyLimit[] {
+  if (value === undefined || value === null) return [];
   const list: readonly Json[] = Array.isArray(value) ? (value as readonly Json[]) : [value];
   if (list.length > concurrencyMax) {
     problems.add("concurrency:", `there are ${list.length} limits, at most ${concurrencyMax} are allowed.`);

@@ -73,6 +73,11 @@ export class Window implements ShardState {
           if (state === undefined) return undefined;
           return state?.kind === "throttle" ? state : unspaced;
         },
+        runsUnderWay: (key) => {
+          const state = this.#limits.get(key);
+          if (state === undefined) return undefined;
+          return state?.kind === "runs" ? state.count : 0;
+        },
         isOpen: (id) => this.#openCalls.has(id),
       },
       settings.callsPerLane,
@@ -219,9 +224,9 @@ export class Window implements ShardState {
       case "bulk.remove":
         return this.#bulks.put(change.bulkId, null, this.group);
       case "limit.put":
-        return this.#limits.put(change.state.key, change.state, this.group);
+        return this.#putLimit(change.state.key, change.state);
       case "limit.remove":
-        return this.#limits.put(change.key, null, this.group);
+        return this.#putLimit(change.key, null);
       case "call.stand":
         return this.lanes.add(change.entry);
       case "call.open":
@@ -301,6 +306,11 @@ export class Window implements ShardState {
     this.#bulks.trim(barrier, runsMax, always, nothing);
     this.#limits.trim(barrier, runsMax * 4, always, nothing);
     this.#shardJobs.trim(barrier, runsMax, always, nothing);
+  }
+
+  #putLimit(key: string, state: LimitState | null): void {
+    this.#limits.put(key, state, this.group);
+    if (state === null || state.kind === "runs") this.lanes.runsChanged(key, state?.count ?? 0);
   }
 
   #change(id: RunId, change: (record: RunRecord) => void): void {

@@ -10,6 +10,7 @@ import type {
   FunctionControl,
   FunctionSettings,
   Job,
+  LimitState,
   Outcome,
   Poison,
   Run,
@@ -205,6 +206,8 @@ export interface StoreReader {
   listFunctions(): Promise<readonly FunctionSettings[]>;
   /** What operators said of functions; those of which nothing was said are absent. */
   listControls(): Promise<readonly FunctionControl[]>;
+  /** What limits remember under keys that begin so, in the order of the keys. */
+  listLimits(prefix: string, limit: number): Promise<readonly LimitState[]>;
   /** Of the functions that have unfinished runs. */
   functionFigures(): Promise<readonly FunctionFigures[]>;
   /**

@@ -72,6 +72,13 @@ export function modelReader(rows: ModelRows, gate: Gate): StoreReader {
       ),
     listApps: () => gate("listApps", () => [...tables.apps.values()]),
     listFunctions: () => gate("listFunctions", () => [...tables.functions.values()]),
+    listLimits: (prefix, limit) =>
+      gate("listLimits", () =>
+        [...tables.limits.values()]
+          .filter(({ key }) => key.startsWith(prefix))
+          .sort((a, b) => (a.key < b.key ? -1 : 1))
+          .slice(0, limit),
+      ),
     listControls: () => gate("listControls", () => [...tables.controls.values()]),
     functionFigures: () => gate("functionFigures", () => functionFigures(rows)),
     queueFigures: (now, open, limit) => gate("queueFigures", () => queueFigures(rows, now, open, limit)),

@@ -236,25 +236,6 @@ describe("C7.6 C7.7 order", () => {
   });
 });
 
-describe("C7.8 limits on whole runs", () => {
-  const sync = (concurrency: object) =>
-    new Rig().start({
-      f: { ...go, options: { concurrency: concurrency as never }, script: () => returned(1) },
-    });
-
-  test("C7.8 they are refused at sync, with what to use instead", async () => {
-    await expect(sync({ fn: [{ limit: 1 }] })).rejects.toThrow(
-      "Function app-f: concurrency.fn: limits on whole runs are not offered; use singleton for one run per key, or limit steps.",
-    );
-  });
-
-  test("C7.8 the same form's limits on steps are taken", async () => {
-    const held = await heldFunction({ concurrency: { step: [{ limit: 1, key: "event.data.u" }] } });
-    await held.send({ u: 1, n: 1 }, { u: 1, n: 2 }, { u: 2, n: 3 });
-    expect(held.open).toEqual([1, 3]);
-  });
-});
-
 describe("a full key is in nobody's way", () => {
   test("a thousand jobs behind a full key delay a job with a free key by no more than one turn", async () => {
     const held = await heldFunction({ concurrency: { limit: 1, key: "event.data.u" } });

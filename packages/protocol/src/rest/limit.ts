@@ -4,8 +4,17 @@ import type { Json } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
 import { restPath, segment } from "./query.ts";
 
-/** `concurrency.0` is the first of the function's concurrency limits, `concurrency.1` the second. */
-export const limitNames = ["concurrency.0", "concurrency.1", "throttle", "rateLimit"] as const;
+/**
+ * `concurrency.0` is the first of the function's limits on steps, `concurrency.1` the second, `concurrency.fn` the one on
+ * whole runs.
+ */
+export const limitNames = [
+  "concurrency.0",
+  "concurrency.1",
+  "concurrency.fn",
+  "throttle",
+  "rateLimit",
+] as const;
 export type LimitName = (typeof limitNames)[number];
 
 /** `GET /functions/{slug}/limits`: the limits that hold runs back, concurrency first. */
@@ -32,7 +41,7 @@ export interface LimitKeyView {
   readonly value?: Json;
   /** The event had no value for the key, so the run shares a lane with all such runs (semantics E4). */
   readonly isMissing?: boolean;
-  /** Slots in use. Absent on throttles and rate limits. */
+  /** Slots in use: calls under way, or runs under a limit on whole runs. Absent on throttles and rate limits. */
   readonly running?: number;
   readonly queued: number;
   readonly oldestQueuedAt?: Timestamp;
@@ -66,7 +75,7 @@ export function overridePath(slug: string, limit: LimitName): string {
 
 export interface OverrideRequest {
   readonly limit: LimitName;
-  /** At least 1; the period stays the app's. */
+  /** At least 1, of `concurrency.0` and `concurrency.1` at least 0; the period stays the app's. */
   readonly value: number;
   readonly reason?: string;
   readonly by?: string;

@@ -1,14 +1,15 @@
 // Why a queued run does not start: the pause, the full limit or the throttle before its lane.
 
 import {
+  counterOf,
   type FunctionControl,
   type FunctionSettings,
   type LaneFigures,
   parseLane,
+  runsStateKey,
   withOverrides,
 } from "@stepwell/core";
 import type { HeldBackBy, Timestamp } from "@stepwell/protocol/rest";
-import { limitCounter } from "./limit-counter.ts";
 import { timestamp } from "./time.ts";
 
 export interface HoldingFacts {
@@ -32,9 +33,14 @@ export function heldBack(
   if (figures === undefined) return undefined;
   const full = figures.counters.find(({ running, max }) => max !== undefined && running >= max);
   if (full !== undefined) {
-    const keyed = parseLane(lane).limits.find((limit) => limitCounter(settings.id, limit) === full.counter);
-    const whom = keyed === undefined ? "" : ` for ${keyed.value}`;
-    return { heldBackBy: { limit: "concurrency", text: `${full.running} of ${full.max} running${whom}` } };
+    const { limits, wholeRuns } = parseLane(lane);
+    const keyed = limits.find((limit) => counterOf(settings.id, limit) === full.counter);
+    const isOfRuns = wholeRuns !== undefined && runsStateKey(settings.id, wholeRuns) === full.counter;
+    const value =
+      keyed?.value ?? (isOfRuns && wholeRuns.expression !== undefined ? wholeRuns.value : undefined);
+    const whom = value === undefined ? "" : ` for ${value}`;
+    const what = isOfRuns ? "runs under way" : "running";
+    return { heldBackBy: { limit: "concurrency", text: `${full.running} of ${full.max} ${what}${whom}` } };
   }
   const { throttle } = withOverrides(settings, control);
   const opensAt = figures.throttleOpensAt;

@@ -1,16 +1,18 @@
 // The limits of one function as the REST API shows them: the numbers in force, and the lanes under each key.
 
 import {
+  counterOf,
   type FunctionControl,
   type FunctionSettings,
   type LaneFigures,
   type LimitOverride,
+  type LimitState,
   type OverriddenLimit,
   parseLane,
+  runsStateKey,
   withOverrides,
 } from "@stepwell/core";
 import type { LimitKeyView, LimitName, LimitView, OverrideView } from "@stepwell/protocol/rest";
-import { limitCounter } from "./limit-counter.ts";
 import { timestamp } from "./time.ts";
 
 const keysMax = 100;
@@ -22,10 +24,21 @@ export interface LimitFacts {
   readonly settings: FunctionSettings;
   readonly control: FunctionControl | undefined;
   readonly lanes: readonly LaneFigures[];
+  /** The runs under way under a limit on whole runs, as far as they were read. */
+  readonly runsUnderWay: readonly LimitState[];
+}
+
+/** Where the states of a function's limit on whole runs stand; undefined without one. */
+export function runsUnderWayPrefix({ id, wholeRuns }: FunctionSettings): string | undefined {
+  return wholeRuns === undefined ? undefined : runsStateKey(id, startKeyOf(wholeRuns.key, ""));
+}
+
+function startKeyOf(expression: string | undefined, value: string) {
+  return { value, ...(expression === undefined ? {} : { expression }) };
 }
 
 /** Concurrency first, then throttle and rate limit; a limit of 0 holds nothing back and is left out. */
-export function limitViews({ settings, control, lanes }: LimitFacts): readonly LimitView[] {
+export function limitViews({ settings, control, lanes, runsUnderWay }: LimitFacts): readonly LimitView[] {
   const present = withOverrides(settings, control);
   const overrides = control?.overrides ?? [];
   const concurrency = present.concurrency.flatMap((limit, index): readonly LimitView[] => {
@@ -43,9 +56,22 @@ export function limitViews({ settings, control, lanes }: LimitFacts): readonly L
       },
     ];
   });
-  const { throttle, rateLimit } = present;
+  const { throttle, rateLimit, wholeRuns } = present;
   return [
     ...concurrency,
+    ...(wholeRuns === undefined
+      ? []
+      : [
+          {
+            name: "concurrency.fn" as const,
+            ...(wholeRuns.key === undefined ? {} : { key: wholeRuns.key }),
+            scope: "fn" as const,
+            limit: wholeRuns.limit,
+            registeredLimit: settings.wholeRuns?.limit ?? wholeRuns.limit,
+            ...overrideOf(overrides, "concurrency.fn"),
+            ...shown(wholeRunKeys(settings, wholeRuns.key, { control, lanes, runsUnderWay })),
+          },
+        ]),
     ...(throttle === undefined
       ? []
       : [
@@ -117,7 +143,7 @@ function concurrencyKeys(
   settings: FunctionSettings,
   { key, scope }: Concurrency,
   name: LimitName,
-  { control, lanes }: Omit<LimitFacts, "settings">,
+  { control, lanes }: Pick<LimitFacts, "control" | "lanes">,
 ): readonly LimitKeyView[] {
   if (key === undefined) {
     if (lanes.length === 0) return [];
@@ -131,13 +157,35 @@ function concurrencyKeys(
   const field =
     settings.concurrency.length === 1 ? "concurrency.key" : `concurrency[${Number(name.at(-1))}].key`;
   return [...groups].map(([value, own]) => {
-    const counter = limitCounter(settings.id, { scope, expression: key, value });
+    const counter = counterOf(settings.id, { scope, expression: key, value });
     return {
       ...keyValueOf(value, field, control),
       ...queuedIn(own),
       running: runningUnder(counter, own),
     };
   });
+}
+
+/** Keys under which runs are under way, and those under which others wait. */
+function wholeRunKeys(
+  settings: FunctionSettings,
+  key: string | undefined,
+  { control, lanes, runsUnderWay }: Omit<LimitFacts, "settings">,
+): readonly LimitKeyView[] {
+  const prefix = runsStateKey(settings.id, startKeyOf(key, ""));
+  const waiting = groupBy(lanes, ({ lane }) => {
+    const own = parseLane(lane).wholeRuns;
+    return own !== undefined && own.expression === key ? own.value : undefined;
+  });
+  const running = new Map<string, number>();
+  for (const state of runsUnderWay)
+    if (state.kind === "runs" && state.key.startsWith(prefix))
+      running.set(state.key.slice(prefix.length), state.count);
+  return [...new Set([...running.keys(), ...waiting.keys()])].map((value) => ({
+    ...(key === undefined ? {} : keyValueOf(value, "concurrency.fn.key", control)),
+    ...queuedIn(waiting.get(value) ?? []),
+    running: running.get(value) ?? 0,
+  }));
 }
 
 function throttleKeys(

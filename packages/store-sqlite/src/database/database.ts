@@ -47,6 +47,7 @@ import { effectsOfEvents } from "./event-effects.ts";
 import { countEvents, listEvents } from "./event-lists.ts";
 import { type EventCursor, removeEvents, removeExpired, removeRuns } from "./history.ts";
 import { layouts } from "./layouts.ts";
+import { listLimits } from "./limit-lists.ts";
 import {
   eventsById,
   loadDueJobs,
@@ -200,6 +201,7 @@ function reads(open: () => Connection) {
         .all(`SELECT ${controls.columns} FROM controls`, [])
         .map((row) => controls.read(row));
     },
+    listLimits: (prefix: string, limit: number) => listLimits(open(), prefix, limit),
     functionFigures: () => functionFigures(open()),
     queueFigures: (now: number, working: readonly string[], limit: number) =>
       queueFigures(open(), now, working, limit),

@@ -7,12 +7,14 @@ import type { Route } from "../../http/route.ts";
 import { functionView } from "../../schemas/function.ts";
 import { drainRequest, limitView, overrideRequest, overrideView, pauseRequest } from "../../schemas/limit.ts";
 import type { ServerContext } from "../../server-context.ts";
-import { limitViews, overrideView as overrideOf } from "../../views/limits-view.ts";
+import { limitViews, overrideView as overrideOf, runsUnderWayPrefix } from "../../views/limits-view.ts";
 import { functionDetail, functionNamed } from "./functions.ts";
 import { restList, restRoute, wholeList } from "./rest-route.ts";
 
 const params = { slug: "The function's slug or id." };
 const refusals = ["not_found", "validation_error"] as const;
+/** Keys with runs under way that are looked at; of those the busiest are shown. */
+const keysReadMax = 1000;
 
 export const functionControlRoutes: readonly Route[] = [
   restRoute({
@@ -74,8 +76,12 @@ export const functionControlRoutes: readonly Route[] = [
     async handle({ server, param }) {
       const settings = await functionNamed(server, param("slug"));
       const { controlById } = await server.directory.read();
-      const lanes = server.engine.laneFigures(settings.id);
-      return wholeList(limitViews({ settings, control: controlById.get(settings.id), lanes }));
+      const { engine } = server;
+      const prefix = runsUnderWayPrefix(settings);
+      const runsUnderWay = prefix === undefined ? [] : await engine.reader.listLimits(prefix, keysReadMax);
+      const control = controlById.get(settings.id);
+      const lanes = engine.laneFigures(settings.id);
+      return wholeList(limitViews({ settings, control, lanes, runsUnderWay }));
     },
   }),
   restRoute({
