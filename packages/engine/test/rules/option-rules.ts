@@ -115,17 +115,17 @@ function first<T>(items: readonly T[], check: (item: T) => string | undefined): 
 
 const firstCalls = ({ calls }: Trace) => calls.filter(({ isFirst }) => isFirst);
 
-function singletonProblem(trace: Trace): string | undefined {
+/** Whether more runs of one user than `max` were ever under way at once. */
+function underWayProblem(trace: Trace, max: number): string | undefined {
   const started = trace.runs.filter(({ startedAt }) => startedAt !== undefined);
   return first(started, (run) => {
-    const beside = started.find(
+    const underWay = started.filter(
       (other) =>
-        other.id !== run.id &&
         userOf(trace, other) === userOf(trace, run) &&
         (other.startedAt ?? 0) <= (run.startedAt ?? 0) &&
         (other.endedAt ?? 0) > (run.startedAt ?? 0),
     );
-    return beside === undefined ? undefined : `run ${run.id} began while ${beside.id} had not ended`;
+    return underWay.length > max ? `${underWay.length} runs were under way when ${run.id} began` : undefined;
   });
 }
 
@@ -139,6 +139,10 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
         );
         return open.length > 1 ? `${open.length} calls for ${call.u} at ${call.from}` : undefined;
       }),
+  },
+  wholeRuns: {
+    options: { concurrency: { fn: [{ limit: 2, key: "event.data.u" }] } },
+    problem: (trace) => underWayProblem(trace, 2),
   },
   throttle: {
     options: { throttle: { limit: 1, period: "4s" } },
@@ -203,11 +207,11 @@ export const optionRules: Readonly<Record<string, OptionRule>> = {
   },
   singleton: {
     options: { singleton: { mode: "skip", key: "event.data.u" } },
-    problem: singletonProblem,
+    problem: (trace) => underWayProblem(trace, 1),
   },
   "singleton that cancels": {
     options: { singleton: { mode: "cancel", key: "event.data.u" } },
-    problem: singletonProblem,
+    problem: (trace) => underWayProblem(trace, 1),
   },
   "timeouts of the start": {
     options: { timeouts: { start: "1s" }, concurrency: [{ limit: 1 }] },

@@ -2,7 +2,7 @@
 // from the list of rules, and the list from the options that exist, so that a new option cannot be forgotten.
 
 import { readFileSync } from "node:fs";
-import type { Json } from "@stepwell/protocol";
+import { isJsonObject, type Json } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { type OptionRule, observe, optionRules } from "./option-rules.ts";
 import { Rig, returned } from "./rig.ts";
@@ -29,12 +29,20 @@ const isRefused = ([one, other]: readonly [string, string]) =>
   (one === "batch" && notWithBatch.includes(optionOf(other))) ||
   (other === "batch" && notWithBatch.includes(optionOf(one)));
 
-/** Both options; lists of limits are joined. */
+/** Both options; limits are joined. */
 function together(one: Options, other: Options): Options {
   const joined: Record<string, Json> = { ...one, ...other };
   if (one.concurrency !== undefined && other.concurrency !== undefined)
-    joined.concurrency = [one.concurrency, other.concurrency].flat() as Json;
+    joined.concurrency = joinedLimits([one.concurrency, other.concurrency]);
   return joined;
+}
+
+function joinedLimits(values: readonly Json[]): Json {
+  const parts = values.map((value) =>
+    isJsonObject(value) && value.fn !== undefined ? value : { step: value },
+  );
+  const all = (kind: "fn" | "step") => parts.flatMap((part) => part[kind] ?? []) as Json;
+  return { fn: all("fn"), step: all("step") };
 }
 
 describe("the options that exist", () => {
@@ -57,7 +65,7 @@ describe("the options that exist", () => {
 
 function wireName(name: string): string {
   const option = optionOf(name);
-  return { batch: "batchEvents", cancelOn: "cancel" }[option] ?? option;
+  return { batch: "batchEvents", cancelOn: "cancel", wholeRuns: "concurrency" }[option] ?? option;
 }
 
 describe("C13 pairs that may be combined", () => {
