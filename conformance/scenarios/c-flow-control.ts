@@ -69,6 +69,19 @@ scenario("C7.2 C7.3 C7.5 as many calls run at once as the limit of their key, an
   expect([most, new Set(await world.statuses("f"))]).toEqual([1, new Set(["completed"])]);
 });
 
+scenario("C7.8 a limit on whole runs lets the next one begin when one ends", async (world) => {
+  const client = await world.app((fn) => [
+    // The form of the wire; the official SDKs pass it on without a type of their own for it.
+    fn({ id: "f", triggers: go, concurrency: { fn: [{ limit: 1 }] } as never }, ({ step }) =>
+      step.sleep("s", "1h"),
+    ),
+  ]);
+  await world.send(client, numbers(2));
+  expect(await world.statuses("f")).toEqual(["running", "queued"]);
+  await world.advance(hour);
+  expect(await world.statuses("f")).toEqual(["completed", "running"]);
+});
+
 scenario("C8.1 C8.2 C8.3 a throttle spaces starts out, first in, first out", async (world) => {
   const starts: number[][] = [];
   const begin = world.clock.now();

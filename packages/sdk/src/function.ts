@@ -31,6 +31,19 @@ export interface ConcurrencyOption {
   readonly scope?: "fn" | "env" | "account";
 }
 
+/** Limits on the steps that execute at once; two hold together. */
+export type StepLimits =
+  | number
+  | ConcurrencyOption
+  | readonly [ConcurrencyOption]
+  | readonly [ConcurrencyOption, ConcurrencyOption];
+
+/** How many runs may be under way at once, from their first call to their end, asleep or waiting too. */
+export interface WholeRunLimit {
+  readonly limit: number;
+  readonly key?: string;
+}
+
 type OneOrMore<T> = T | readonly T[];
 
 /** Options of a function; durations as texts such as "30s". */
@@ -42,11 +55,8 @@ export interface FunctionOptions<T extends OneOrMore<Trigger> = OneOrMore<Trigge
   readonly triggers?: T;
   /** Retries after the first attempt, 0 to 20; the server's default is 4. */
   readonly retries?: number;
-  readonly concurrency?:
-    | number
-    | ConcurrencyOption
-    | readonly [ConcurrencyOption]
-    | readonly [ConcurrencyOption, ConcurrencyOption];
+  /** On steps; or on whole runs, `fn`, and on steps, `step`, apart (semantics C7). */
+  readonly concurrency?: StepLimits | { readonly fn?: readonly [WholeRunLimit]; readonly step?: StepLimits };
   readonly cancelOn?: readonly CancelOnOptions[];
   readonly throttle?: {
     readonly limit: number;

@@ -94,6 +94,33 @@ describe("limits and overrides", () => {
     await made.engine.whenIdle();
   });
 
+  test("C7.8 under a limit on whole runs, limits tell the runs under way, asleep ones too, and who waits", async () => {
+    const whole = { concurrency: { fn: [{ limit: 1, key: "event.data.account" }] } };
+    const made = await world(whole, () => answered(op.sleep("nap", "1h")));
+    await send(made, { account: "acme" });
+    await send(made, { account: "acme" });
+    await send(made, { account: "other" });
+    expect((await made.request(path("/limits"))).body.data).toMatchObject([
+      {
+        name: "concurrency.fn",
+        key: "event.data.account",
+        limit: 1,
+        keyCount: 2,
+        keys: [
+          { value: "acme", running: 1, queued: 1 },
+          { value: "other", running: 1, queued: 0 },
+        ],
+      },
+    ]);
+    const [run] = (await made.request("/api/v2/runs?status=QUEUED")).body.data;
+    expect(run.activity.heldBackBy).toEqual({ limit: "concurrency", text: "1 of 1 runs under way for acme" });
+    await made.post(path("/overrides"), { limit: "concurrency.fn", value: 2, by: "ana" });
+    await made.engine.whenIdle();
+    expect((await made.request(path("/limits"))).body.data).toMatchObject([
+      { limit: 2, registeredLimit: 1, override: { by: "ana" }, keys: [{ value: "acme", running: 2 }, {}] },
+    ]);
+  });
+
   test("a queued run says which throttle holds it back, and when the next one may start", async () => {
     const made = await world({ throttle: { limit: 1, period: "1m" } });
     await send(made);
@@ -135,7 +162,7 @@ describe("limits and overrides", () => {
     const refused = await made.post(path("/overrides"), { limit: "throttle", value: 1 });
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ code: "validation_error" }] } });
     expect((await made.post(path("/overrides"), { limit: "speed", value: 1 })).body.errors[0].message).toBe(
-      "limit must be one of: concurrency.0, concurrency.1, throttle, rateLimit.",
+      "limit must be one of: concurrency.0, concurrency.1, concurrency.fn, throttle, rateLimit.",
     );
   });
 });

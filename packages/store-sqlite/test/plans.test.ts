@@ -34,6 +34,7 @@ import {
   oldRunsSql,
   oldSyncsSql,
 } from "../src/database/history.ts";
+import { limitListSql } from "../src/database/limit-lists.ts";
 import { dueJobsSql, scanEventsSql, waitProbeSql, waitShapesSql } from "../src/database/loads.ts";
 import {
   countsByEndSql,
@@ -114,6 +115,7 @@ const searches: readonly { what: string; sql: string; index: string }[] = [
     index: "runs_by_replay",
   },
   { what: "bulk operations by time", sql: bulkWalkSql, index: "bulks_by_time" },
+  { what: "limits under a prefix", sql: limitListSql, index: "PRIMARY KEY (key>? AND key<?)" },
   { what: "bulk operations that ended long ago", sql: oldBulksSql, index: "bulks_by_end" },
   { what: "functions of an app", sql: functionsOfAppSql, index: "functions_by_app" },
   { what: "functions with a status", sql: functionsWithStatusSql, index: "status=? AND function_id>?" },

@@ -12,6 +12,7 @@ import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
 import { serverNow } from "../api/server-clock.ts";
 import { Dialog } from "../frame/dialog.tsx";
+import { limitKind } from "../words/function-words.ts";
 
 const hour = 3_600_000;
 const lengths = [
@@ -65,13 +66,7 @@ export function OverrideDialog({ fn, limit, onClose }: OverrideDialogProps): Rea
         }}
       >
         <h2>
-          Override the{" "}
-          {limit.name.startsWith("concurrency")
-            ? "concurrency"
-            : limit.name === "throttle"
-              ? "throttle"
-              : "rate limit"}{" "}
-          of {fn.name}
+          Override the {limitKind(limit)} of {fn.name}
         </h2>
         <p>
           The app registered {count(limit.registeredLimit)}

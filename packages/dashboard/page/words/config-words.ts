@@ -87,7 +87,7 @@ function optionLines(option: string, value: Json | undefined): readonly ConfigLi
     case "retries":
       return [];
     case "concurrency":
-      return listOf(value).flatMap(concurrencyLine);
+      return concurrencyLines(value);
     case "throttle":
       return [{ icon: "gauge", words: throttleWords(only) }];
     case "rateLimit":
@@ -120,6 +120,31 @@ function optionLines(option: string, value: Json | undefined): readonly ConfigLi
     default:
       return [{ icon: "functions", words: [`Has ${option} set to `, code(JSON.stringify(value)), "."] }];
   }
+}
+
+/** Limits on steps, and on whole runs where the configuration tells them apart. */
+function concurrencyLines(value: Json | undefined): readonly ConfigLine[] {
+  if (!isJsonObject(value) || (value.fn === undefined && value.step === undefined))
+    return listOf(value).flatMap(concurrencyLine);
+  return [...listOf(value.fn).flatMap(wholeRunLine), ...listOf(value.step).flatMap(concurrencyLine)];
+}
+
+function wholeRunLine(limit: JsonObject): readonly ConfigLine[] {
+  const most = numberOf(limit.limit) ?? 0;
+  if (most === 0) return [];
+  const key = text(limit.key);
+  return [
+    {
+      icon: "gauge",
+      words: [
+        "Has at most ",
+        name(counted(most, "run")),
+        " under way from first call to end",
+        ...(key === undefined ? [] : [" for each ", code(key)]),
+        ".",
+      ],
+    },
+  ];
 }
 
 function concurrencyLine(limit: JsonObject): readonly ConfigLine[] {

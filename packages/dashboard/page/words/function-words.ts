@@ -1,6 +1,6 @@
 // A function in a sentence: whether it runs, what holds it back, what looks wrong. From facts alone.
 
-import type { FunctionView, LimitKeyView, LimitView } from "@stepwell/protocol/rest";
+import type { FunctionView, LimitKeyView, LimitName, LimitView } from "@stepwell/protocol/rest";
 import {
   at,
   bad,
@@ -109,12 +109,20 @@ export function keyWords(key: LimitKeyView): string {
   return typeof key.value === "string" ? key.value : oneLine(key.value, 60);
 }
 
+const limitKinds: Readonly<Record<LimitName, string>> = {
+  "concurrency.0": "concurrency",
+  "concurrency.1": "concurrency",
+  "concurrency.fn": "limit on whole runs",
+  throttle: "throttle",
+  rateLimit: "rate limit",
+};
+
+export function limitKind({ name }: LimitView): string {
+  return limitKinds[name];
+}
+
 export function limitTitle(limit: LimitView): string {
-  const kind = limit.name.startsWith("concurrency")
-    ? "concurrency"
-    : limit.name === "throttle"
-      ? "throttle"
-      : "rate limit";
+  const kind = limitKind(limit);
   const by = limit.key === undefined ? "" : `, by ${limit.key}`;
   const seen = limit.key === undefined ? "" : `, ${counted(limit.keyCount, "key")} in use`;
   return `${kind}${by}${seen}`;

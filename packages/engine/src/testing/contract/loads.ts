@@ -292,6 +292,7 @@ export function keyLoadContract({ test, expect }: ContractPart): void {
       },
       { kind: "batch-event", key: "k5", eventId: eventId("e") },
       { kind: "singleton", key: "k6", runId: runId("a") },
+      { kind: "runs", key: "k7", count: 3 },
     ];
     await session.commit(...kinds.map((state) => put("limits", state)));
     const { store } = session;

@@ -222,6 +222,16 @@ export function runDetailContract({ test, expect }: ContractPart): void {
     expect(invoked).toEqual([aRun("b", { invokedBy })]);
   });
 
+  test("limits are listed by how their keys begin, in the order of the keys", async (session) => {
+    const keys = ["a/runs/x/2", "a/runs/x/3", "a/runs/x/1", "a/runs/y/1", "a/runs", "b/runs/x/1"];
+    await session.commit(...keys.map((key) => put("limits", { kind: "runs", key, count: 1 })));
+    const listed = async (prefix: string, limit: number) =>
+      (await session.store.reader.listLimits(prefix, limit)).map(({ key }) => key);
+    expect(await listed("a/runs/x/", 2)).toEqual(["a/runs/x/1", "a/runs/x/2"]);
+    expect(await listed("a/runs/y", 9)).toEqual(["a/runs/y/1"]);
+    expect(await listed("c", 9)).toEqual([]);
+  });
+
   test("apps, functions, outcomes and poisons are listed", async (session) => {
     await session.commit(
       put("apps", anApp("x", { archivedAt: t0 })),
