@@ -40,7 +40,7 @@ describe("stepwell replay", () => {
       "Replay 3 runs? Each starts a new run with the code of now; the old ones stay. [y/N] Goes on without this terminal as ",
     );
     expect(ended.err).toContain(`${"█".repeat(30)}  3 of 3\n`);
-    expect(ended.out).toMatch(/^Started 3 of 3 runs\.\n/);
+    expect(ended.out).toMatch(/^3 replayed of 3\. It took .+\.\n/);
     expect(ended.code).toBe(0);
     await world.engine.whenIdle();
     expect(await runsOf(world, "functionId=shop-charge&status=COMPLETED")).toHaveLength(3);
@@ -82,14 +82,14 @@ describe("stepwell replay", () => {
   test("--first holds, and the operation is resumed by hand", async () => {
     const world = await shop(3);
     const first = await world.stepwell("replay --function shop-charge --first 1 --yes --by ana --name mend");
-    expect(first.out).toMatch(/^Started 1 of 3 runs, held\.\n/);
+    expect(first.out).toMatch(/^1 replayed of 3, 2 left\. It holds by itself/);
     const [bulk = ""] = id.exec(first.out.slice(first.out.indexOf("stepwell bulk resume"))) ?? [];
     expect((await world.stepwell("bulk")).out).toMatch(new RegExp(`${bulk} +replay +held +1 +3 +mend +ana`));
     expect((await world.stepwell(`bulk resume ${bulk}`)).code).toBe(0);
     const ended = await world.stepwell(`bulk ${bulk} --watch`);
-    expect(ended.out).toMatch(/^Started 3 of 3 runs\.\n/);
+    expect(ended.out).toMatch(/^3 replayed of 3\. It took .+\.\n/);
     const shown = await world.stepwell(`bulk ${bulk}`);
-    expect(shown.out).toMatch(/^done {2}replay {2}Started 3 of 3 runs\.\n/);
+    expect(shown.out).toMatch(/^done {2}replay {2}3 replayed of 3\. It took .+\.\n/);
     expect(shown.out).toMatch(/functions +shop-charge\n +status +failed\n/);
     const late = await world.stepwell(`bulk stop ${bulk}`);
     expect(late.code).toBe(1);
@@ -140,7 +140,7 @@ describe("stepwell cancel in bulk", () => {
       answers: ["y"],
     });
     expect(err).toContain("Cancel 2 runs? They stop before their next step. [y/N] ");
-    expect([code, out]).toEqual([0, "Cancelled 2 runs.\n"]);
+    expect([code, out]).toEqual([0, expect.stringMatching(/^2 cancelled( of 2)?\. It took .+\.\n$/)]);
     expect(await runsOf(world, "status=CANCELLED")).toHaveLength(2);
     expect(await runsOf(world, "status=RUNNING")).toHaveLength(1);
   });

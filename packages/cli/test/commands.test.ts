@@ -301,6 +301,7 @@ describe("stepwell send", () => {
     const world = await shop();
     const { out } = await send(world, ["order/placed", '{"total":5}']);
     expect(out).toContain("- shop-charge  The filter was false: event.data.total > 10");
+    expect(out).toContain("false       event.data.total > 10, total is 5\n");
   });
 
   test("--json is the answer to the request, and nothing is looked at behind it", async () => {
@@ -453,7 +454,7 @@ describe("stepwell functions and function", () => {
     expect(list.out).toMatch(/shop-charge +order\/placed if … +0 +0/);
     expect(list.out).toMatch(/shop-remind +order\/late +1 +0/);
     const one = await world.stepwell("function shop-charge");
-    expect(one.out).toMatch(/^shop-charge {2}Nothing runs, nothing is held back\.\n/);
+    expect(one.out).toMatch(/^shop-charge {2}Ready\. Nothing runs at present\.\n/);
     expect(one.out).toMatch(/trigger +order\/placed if event\.data\.total > 10\n/);
     expect(one.out).toMatch(/attempts +1\n/);
     await expectApiAnswer(world, await world.stepwell("functions --json"), "/api/v2/functions");
@@ -489,7 +490,9 @@ describe("stepwell apps", () => {
   test("a row per app, and none", async () => {
     const world = await shop();
     const { out } = await world.stepwell("apps");
-    expect(out).toMatch(/shop +✓ synced +http:\/\/localhost:3000\/api\/inngest +js 4\.24\.0 test +3 +0/);
+    expect(out).toMatch(
+      /shop +✓ in sync +http:\/\/localhost:3000\/api\/inngest +TypeScript 4\.24\.0, test +3 +0/,
+    );
     await expectApiAnswer(world, await world.stepwell("apps --json"), "/api/v2/apps");
     expect((await (await cliRig()).stepwell("apps")).out).toMatch(/^No app is known/);
   });

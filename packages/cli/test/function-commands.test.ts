@@ -36,7 +36,7 @@ describe("pause, resume, drain", () => {
     ]);
     const shown = await world.stepwell("function shop-ship");
     expect(shown.out).toMatch(
-      /^shop-ship {2}Paused since 00:00:00 by ana: no runs start, and open ones are held\./,
+      /^shop-ship {2}Paused since 00:00:00 by ana\. No trigger was skipped since\. Runs in flight hold before their next step\./,
     );
     expect((await world.stepwell("functions")).out).toMatch(/shop-ship .* paused\n/);
     await sent(world, "acme");

@@ -1,9 +1,10 @@
 // What the page says and writes: sentences of failures and of the overview, messages without their values, addresses,
 // keys, commands, selections and bulk requests.
 
-import type { FailureGroup } from "@stepwell/protocol/rest";
+import type { AppView, FailureGroup } from "@stepwell/protocol/rest";
 import { plainText } from "@stepwell/protocol/words";
 import { describe, expect, test } from "vitest";
+import { readEventsFilter } from "../page/events/events-filter.ts";
 import { failuresSentence } from "../page/failures/failures-sentence.ts";
 import { stateOfGroup } from "../page/failures/group-state.ts";
 import { messageShape } from "../page/failures/message-shape.ts";
@@ -14,6 +15,7 @@ import { needsOf, overviewSentence } from "../page/overview/needs.ts";
 import { asMcpCall, asStepwellCommand } from "../page/runs/as-command.ts";
 import { bulkOfQuery, bulkOfRuns } from "../page/runs/bulk-request.ts";
 import { rangeOf } from "../page/runs/selection.ts";
+import { remedy } from "../page/words/app-remedy.ts";
 
 const now = Date.UTC(2026, 10, 24, 14);
 const app = { id: "a", name: "billing" };
@@ -236,4 +238,27 @@ describe("selecting", () => {
       reason: "None of these runs is unfinished.",
     });
   });
+});
+
+test("the filter of events: the name apart, free words together", () => {
+  expect(readEventsFilter("name:user/* 01KA signup")).toEqual({ name: "user/*", query: "01KA signup" });
+  expect(readEventsFilter("  ")).toEqual({});
+});
+
+test("what to do with an app fits its failure", () => {
+  const app: AppView = {
+    id: "a",
+    name: "web",
+    method: "SERVE",
+    url: "http://localhost:3000/api/inngest",
+    createdAt: new Date(now).toISOString(),
+    isArchived: false,
+    functionCount: 2,
+    latestSync: { status: "FAILED", error: "Connection refused at localhost:3000." },
+  };
+  const first = (kind: "away" | "refused"): string | undefined =>
+    remedy(app, { kind }, "http://localhost:8288")[0]?.text;
+  expect(first("away")).toContain("Start the app");
+  expect(first("refused")).toContain("Mend what the message names");
+  expect(remedy(app, { kind: "in-sync" }, "http://localhost:8288")).toEqual([]);
 });

@@ -8,9 +8,21 @@ import {
   type ListAnswer,
   type SyncAnswer,
 } from "@stepwell/protocol/rest";
-import { age, at, count, counted, harmless } from "@stepwell/protocol/words";
+import {
+  type AppState,
+  age,
+  appState,
+  appStateWords,
+  appTitle,
+  at,
+  count,
+  counted,
+  harmless,
+  sdkWords,
+} from "@stepwell/protocol/words";
 import type { Command } from "commander";
 import type { Reply } from "../client/rest-client.ts";
+import type { Color } from "../drawing/paint.ts";
 import { type Cell, type Column, table } from "../drawing/table.ts";
 import { EndedError, exitCode } from "../exit-code.ts";
 import type { Session } from "../session.ts";
@@ -54,12 +66,11 @@ function drawApps({ data }: ListAnswer<AppView>, { paint, terminal }: Act): stri
   const now = terminal.now();
   const rows = data.map((app) => {
     const { latestSync: sync } = app;
-    const sdk = [sync?.sdkLanguage, sync?.sdkVersion, sync?.framework].filter((part) => part !== undefined);
     return [
       app.name === "" ? "(no answer yet)" : harmless(app.name),
-      stateOf(app),
+      stateCell(app),
       harmless(app.url ?? ""),
-      harmless(sdk.join(" ")),
+      harmless(sdkWords(sync)),
       count(app.functionCount),
       count(app.openRuns ?? 0),
       sync?.syncedAt === undefined ? "" : age(at(sync.syncedAt), now),
@@ -68,21 +79,24 @@ function drawApps({ data }: ListAnswer<AppView>, { paint, terminal }: Act): stri
   const errors = data.flatMap((app) =>
     app.latestSync?.error === undefined
       ? []
-      : [
-          `${paint("red", `✗ ${harmless(app.name || (app.url ?? ""))}`)}: ${harmless(app.latestSync.error)}\n`,
-        ],
+      : [`${paint("red", `✗ ${harmless(appTitle(app))}`)}: ${harmless(app.latestSync.error)}\n`],
   );
   const told = errors.length === 0 ? "" : `\n${errors.join("")}`;
   return `${table(columns, rows, paint, terminal.columns)}${told}`;
 }
 
-function stateOf({ isArchived, isReachable, latestSync }: AppView): Cell {
-  if (isArchived) return { text: "archived", color: "dim" };
-  if (latestSync?.status === "FAILED") return { text: "✗ sync failed", color: "red" };
-  if (isReachable === false) return { text: "✗ away", color: "red" };
-  return latestSync?.status === "PENDING"
-    ? { text: "… syncing", color: "amber" }
-    : { text: "✓ synced", color: "green" };
+const marks: Readonly<Record<AppState["kind"], { readonly mark: string; readonly color: Color }>> = {
+  "in-sync": { mark: "✓ ", color: "green" },
+  pending: { mark: "… ", color: "amber" },
+  away: { mark: "✗ ", color: "red" },
+  refused: { mark: "✗ ", color: "red" },
+  removed: { mark: "", color: "dim" },
+};
+
+function stateCell(app: AppView): Cell {
+  const state = appState(app);
+  const { mark, color } = marks[state.kind];
+  return { text: `${mark}${appStateWords(state)}`, color };
 }
 
 function addApp(session: Session): Command {

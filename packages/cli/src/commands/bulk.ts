@@ -7,7 +7,7 @@ import { asJsonObject } from "../client/json-body.ts";
 import { facts } from "../drawing/facts.ts";
 import { type Column, table } from "../drawing/table.ts";
 import type { Session } from "../session.ts";
-import { bulkColor, bulkSentence, newRunsWords } from "./bulk/bulk-words.ts";
+import { bulkColor, bulkText, newRunsWords } from "./bulk/bulk-words.ts";
 import { endText, watched } from "./bulk/perform.ts";
 import { type Act, acting, clientCommand, withSubcommands } from "./client-command.ts";
 
@@ -32,7 +32,8 @@ export function bulkCommand(session: Session): Command {
       const { watch } = command.optsWithGlobals<{ readonly watch?: boolean }>();
       if (id === undefined)
         act.show(await act.client.list<BulkView>(bulksPath()), (body) => drawBulks(body, act));
-      else if (watch === true) act.show(await watched(id, act), ({ data }) => endText(data));
+      else if (watch === true)
+        act.show(await watched(id, act), ({ data }) => endText(data, act.terminal.now()));
       else act.show(await act.client.get<BulkView>(bulkPath(id)), ({ data }) => drawBulk(data, act));
     }),
   );
@@ -52,7 +53,7 @@ function steerCommand(steer: "hold" | "resume" | "stop", description: string, se
       const [id = ""]: readonly string[] = command.processedArgs;
       act.show(
         await act.client.post<BulkView>(bulkSteerPath(id, steer)),
-        ({ data }) => `${bulkSentence(data)}\n`,
+        ({ data }) => `${bulkText(data, act.terminal.now())}\n`,
       );
     }),
   );
@@ -88,7 +89,7 @@ function drawBulks({ data }: ListAnswer<BulkView>, { paint, terminal }: Act): st
 function drawBulk(bulk: BulkView, { paint, terminal }: Act): string {
   const now = terminal.now();
   const fare = newRunsWords(bulk);
-  return `${paint(bulkColor(bulk), bulk.status.toLowerCase())}  ${paint("bold", bulk.kind)}  ${bulkSentence(bulk)}\n\n${facts(
+  return `${paint(bulkColor(bulk), bulk.status.toLowerCase())}  ${paint("bold", bulk.kind)}  ${bulkText(bulk, now)}\n\n${facts(
     [
       ["bulk", bulk.id],
       ["name", bulk.name === undefined ? undefined : harmless(bulk.name)],

@@ -2,7 +2,6 @@
 
 import { parseDuration } from "@stepwell/protocol";
 import {
-  type LimitKeyView,
   type LimitView,
   limitNames,
   limitsPath,
@@ -16,8 +15,8 @@ import {
   counted,
   duration,
   harmless,
+  keyWords,
   moment,
-  oneLine,
   shortDuration,
 } from "@stepwell/protocol/words";
 import type { Command } from "commander";
@@ -58,7 +57,7 @@ const columns: readonly Column[] = [
 function drawLimit(limit: LimitView, { paint, terminal }: Act): string {
   const now = terminal.now();
   const rows = limit.keys.map((key) => [
-    `  ${keyWords(key)}`,
+    `  ${key.isMissing === true ? "! " : ""}${harmless(keyWords(key))}`,
     key.running === undefined ? "" : `${count(key.running)} of ${count(limit.limit)}`,
     count(key.queued),
     key.oldestQueuedAt === undefined ? "" : shortDuration(now - at(key.oldestQueuedAt)),
@@ -69,11 +68,6 @@ function drawLimit(limit: LimitView, { paint, terminal }: Act): string {
   const hidden = limit.keyCount - limit.keys.length;
   const more = hidden > 0 ? `  and ${counted(hidden, "more key")}\n` : "";
   return `${head}${table(columns, rows, paint, terminal.columns)}${more}`;
-}
-
-function keyWords({ value, isMissing }: LimitKeyView): string {
-  if (isMissing === true) return "! no value: all such runs share one lane";
-  return value === undefined ? "all runs" : typeof value === "string" ? harmless(value) : oneLine(value);
 }
 
 function limitWords(limit: LimitView, now: number): string {

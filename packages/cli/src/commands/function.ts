@@ -7,10 +7,12 @@ import {
   count,
   counted,
   duration,
+  functionSentence,
   harmless,
   moment,
   oneLine,
   percent,
+  plainText,
   shortDuration,
 } from "@stepwell/protocol/words";
 import type { Command } from "commander";
@@ -47,35 +49,10 @@ export function functionCommand(session: Session): Command {
   );
 }
 
-function drawFunction(view: FunctionView, act: Act): string {
-  const { paint } = act;
-  const warnings = (view.warnings ?? []).map((text) => `${paint("red", "!")} ${harmless(text)}`);
-  const sections = [
-    `${paint("bold", harmless(view.slug))}  ${sentence(view, act.terminal.now())}`,
-    facts(factsOf(view, act.terminal.now()), paint),
-    ...(warnings.length === 0 ? [] : [warnings.join("\n")]),
-  ];
-  return `${sections.join("\n\n")}\n`;
-}
-
-function sentence(view: FunctionView, now: number): string {
-  const skipped =
-    (view.skippedTriggers ?? 0) > 0
-      ? ` ${counted(view.skippedTriggers ?? 0, "trigger")} skipped so far.`
-      : "";
-  if (view.isArchived) return "Archived: its app no longer has it, and nothing starts it.";
-  if (view.isPaused) {
-    const since = view.pausedAt === undefined ? "" : ` since ${moment(at(view.pausedAt), now)}`;
-    const by = view.pausedBy === undefined ? "" : ` by ${harmless(view.pausedBy)}`;
-    return `Paused${since}${by}: no runs start, and open ones are held.${skipped}`;
-  }
-  if (view.drainingAt !== undefined)
-    return `Draining since ${moment(at(view.drainingAt), now)}: no runs start, open ones go on.${skipped}`;
-  const running = view.figures?.running ?? 0;
-  const queued = view.figures?.queued ?? 0;
-  return running + queued === 0
-    ? "Nothing runs, nothing is held back."
-    : `${counted(running, "run")} open, ${count(queued)} queued.`;
+function drawFunction(view: FunctionView, { paint, terminal }: Act): string {
+  const now = terminal.now();
+  const sentence = plainText(functionSentence(view, [], now));
+  return `${paint("bold", harmless(view.slug))}  ${sentence}\n\n${facts(factsOf(view, now), paint)}\n`;
 }
 
 function factsOf(view: FunctionView, now: number): readonly (readonly [string, string | undefined])[] {
@@ -94,6 +71,8 @@ function factsOf(view: FunctionView, now: number): readonly (readonly [string, s
     ["on failure", view.failureHandler === undefined ? undefined : harmless(view.failureHandler.slug)],
     ["attempts", String(view.maxAttempts)],
     ...configuration(view.configuration),
+    ["running", figures === undefined ? undefined : count(figures.running)],
+    ["queued", figures === undefined ? undefined : count(figures.queued)],
     [
       "oldest queued",
       figures?.oldestQueuedAt === undefined
@@ -112,7 +91,6 @@ function factsOf(view: FunctionView, now: number): readonly (readonly [string, s
         ? undefined
         : `p50 ${duration(day.p50Ms)}${day.p95Ms === undefined ? "" : `, p95 ${duration(day.p95Ms)}`}`,
     ],
-    ["missed ticks", (view.missedTicks ?? 0) > 0 ? count(view.missedTicks ?? 0) : undefined],
   ];
 }
 

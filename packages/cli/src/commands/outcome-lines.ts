@@ -1,7 +1,15 @@
 // Why each function ran or did not, as lines: the reason, and for a false filter the truth of each of its parts.
 
 import type { EventOutcomes, FunctionOutcome, Outcome, Truth } from "@stepwell/protocol/rest";
-import { harmless, nobodyListens, oneLine, plainText, reasonLine, runState } from "@stepwell/protocol/words";
+import {
+  foundWords,
+  harmless,
+  joinWords,
+  nobodyListens,
+  plainText,
+  reasonLine,
+  runState,
+} from "@stepwell/protocol/words";
 import { type Color, stateColor, stateMark } from "../drawing/paint.ts";
 import { padEnd, textWidth } from "../drawing/text-width.ts";
 import type { Act } from "./client-command.ts";
@@ -54,7 +62,6 @@ const truthWords: Readonly<Record<Truth["value"], string>> = {
   error: "error",
   "not-reached": "not reached",
 };
-const joinWords = { all: "all of", any: "any of", not: "not" } as const;
 
 /** A filter taken apart: what each part was, and the value that it found. */
 function truthLines(truth: Truth, depth: number): readonly string[] {
@@ -62,11 +69,12 @@ function truthLines(truth: Truth, depth: number): readonly string[] {
   const value = truthWords[truth.value];
   if (truth.join !== undefined && truth.parts !== undefined) {
     return [
-      `${indent}${value.padEnd(11)} ${joinWords[truth.join]}`,
+      `${indent}${value.padEnd(11)} ${joinWords(truth.join)}`,
       ...truth.parts.flatMap((part) => truthLines(part, depth + 1)),
     ];
   }
-  const found = truth.found === undefined ? "" : `, found ${oneLine(truth.found, 60)}`;
+  const words = foundWords(truth);
+  const found = words === undefined ? "" : harmless(`, ${words.lead}${words.value ?? ""}${words.note}`);
   const message = truth.message === undefined ? "" : `: ${harmless(truth.message)}`;
   return [`${indent}${value.padEnd(11)} ${harmless(truth.text)}${found}${message}`];
 }

@@ -1,12 +1,11 @@
 // The checks of an app in their order, made when the panel opens; they stop at the first that fails.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { at, shortDuration } from "@stepwell/protocol/words";
+import { at, checkTitles, shortDuration } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Icon } from "../drawing/icon.tsx";
-import { checkTitles } from "../words/app-words.ts";
 import { checksQuery } from "./app-queries.ts";
 
 const marks = {

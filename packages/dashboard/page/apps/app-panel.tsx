@@ -1,7 +1,17 @@
 // One app: the error in words, what to do, the checks in their order, its functions; sync, move and remove it.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { at, count, counted, preciseMoment } from "@stepwell/protocol/words";
+import {
+  type AppState,
+  appState,
+  appStateWords,
+  appTitle,
+  at,
+  count,
+  counted,
+  preciseMoment,
+  sdkWords,
+} from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { functionsQuery } from "../api/queries.ts";
@@ -15,7 +25,6 @@ import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { remedy } from "../words/app-remedy.ts";
-import { type AppState, appState, appStateWords, appTitle, sdkWords } from "../words/app-words.ts";
 import { AppChecks } from "./app-checks.tsx";
 import { removeApp, syncApp } from "./app-queries.ts";
 import { EditAddress } from "./edit-address.tsx";

@@ -1,7 +1,7 @@
 // The list of apps: state, address, SDK and framework, functions, last sync.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { at, count, moment } from "@stepwell/protocol/words";
+import { appState, appStateWords, appTitle, at, count, moment, sdkWords } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { useServerNow } from "../api/server-clock.ts";
 import { Cell, Grid, GridRow, type Title } from "../drawing/grid.tsx";
@@ -9,7 +9,6 @@ import { Icon, type IconName } from "../drawing/icon.tsx";
 import { Moment } from "../drawing/moment.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState } from "../frame/url-state.ts";
-import { appState, appStateWords, appTitle, sdkWords } from "../words/app-words.ts";
 
 export interface AppRowsProps {
   readonly apps: readonly AppView[];

@@ -1,7 +1,7 @@
 // Apps (spec §6.5): whether each is in sync; the panel says why not and what to do.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { counted } from "@stepwell/protocol/words";
+import { appState, appsSentence, counted } from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { useLiveRefresh } from "../api/live.tsx";
@@ -15,7 +15,6 @@ import { Split } from "../frame/split.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { appState, appsSentence } from "../words/app-words.ts";
 import { AddAppDialog } from "./add-app-dialog.tsx";
 import { AppPanel } from "./app-panel.tsx";
 import { syncApp } from "./app-queries.ts";

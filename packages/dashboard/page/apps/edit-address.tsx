@@ -1,9 +1,8 @@
 // Moves an app to another address: runs in flight follow it.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import { counted } from "@stepwell/protocol/words";
+import { appTitle, counted } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { appTitle } from "../words/app-words.ts";
 import { AddressDialog } from "./address-dialog.tsx";
 import { syncApp } from "./app-queries.ts";
 

@@ -1,11 +1,10 @@
 // At the foot of the side: the bulk operations that are not finished, each with how far it is.
 
 import { isBulkFinished } from "@stepwell/protocol/rest";
-import { count } from "@stepwell/protocol/words";
+import { bulkTitle, count } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { PageLink } from "../drawing/page-link.tsx";
-import { bulkTitle } from "../words/bulk-words.ts";
 import { BulkBar } from "./bulk-mark.tsx";
 import { bulksQuery } from "./bulk-queries.ts";
 

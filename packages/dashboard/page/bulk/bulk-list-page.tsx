@@ -1,7 +1,7 @@
 // The bulk operations, newest first, each with how far it is.
 
 import type { BulkView } from "@stepwell/protocol/rest";
-import { at, count, counted } from "@stepwell/protocol/words";
+import { at, bulkTitle, count, counted } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -14,7 +14,6 @@ import { Snippet } from "../drawing/snippet.tsx";
 import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { View } from "../frame/view.tsx";
-import { bulkTitle } from "../words/bulk-words.ts";
 import { BulkBar, BulkMark } from "./bulk-mark.tsx";
 import { bulksQuery } from "./bulk-queries.ts";
 

@@ -1,10 +1,10 @@
 // A bulk operation's state as icon and word, and its progress as a bar.
 
 import type { BulkView } from "@stepwell/protocol/rest";
+import { bulkShare } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
 import { Icon } from "../drawing/icon.tsx";
 import { StateMark } from "../drawing/state-mark.tsx";
-import { bulkShare } from "../words/bulk-words.ts";
 
 export function BulkMark({
   status,

@@ -1,7 +1,16 @@
 // One bulk operation: how far it is, what it means, what it left out and why; hold, go on, stop.
 
 import { type BulkView, isBulkFinished } from "@stepwell/protocol/rest";
-import { at, count, counted, preciseMoment } from "@stepwell/protocol/words";
+import {
+  at,
+  bulkRate,
+  bulkSentence,
+  bulkTitle,
+  count,
+  counted,
+  preciseMoment,
+  selectionWords,
+} from "@stepwell/protocol/words";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -16,7 +25,6 @@ import { useKeys } from "../frame/keys.ts";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { bulkRate, bulkSentence, bulkTitle, selectionWords } from "../words/bulk-words.ts";
 import { BulkBar, BulkMark } from "./bulk-mark.tsx";
 import { bulkQuery, steerBulk } from "./bulk-queries.ts";
 

@@ -2,8 +2,8 @@
 // that it found.
 
 import type { Truth } from "@stepwell/protocol/rest";
+import { foundWords, joinWords } from "@stepwell/protocol/words";
 import type { ReactNode } from "react";
-import { foundWords, joinWords } from "../words/truth-words.ts";
 import { Icon } from "./icon.tsx";
 
 const indentPx = 18;

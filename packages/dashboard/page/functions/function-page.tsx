@@ -1,7 +1,7 @@
 // One function (spec §6.4): sentence, figures, configuration in words, limits by key, expression tester, latest runs.
 
 import type { FunctionView, LimitView, LiveChange } from "@stepwell/protocol/rest";
-import { at, moment } from "@stepwell/protocol/words";
+import { at, functionSentence, moment } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -16,7 +16,6 @@ import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { functionSentence } from "../words/function-words.ts";
 import { ExpressionTester } from "./expression-tester.tsx";
 import { FunctionConfig } from "./function-config.tsx";
 import { FunctionDialogs } from "./function-dialogs.tsx";

@@ -1,7 +1,7 @@
 // The functions: what starts each, what it does at present, how it fared in the last day (spec §6.4).
 
 import type { FunctionFigures, FunctionView } from "@stepwell/protocol/rest";
-import { count, counted, duration, percent } from "@stepwell/protocol/words";
+import { count, counted, duration, functionsSentence, percent } from "@stepwell/protocol/words";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef, useState } from "react";
@@ -17,7 +17,6 @@ import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
-import { functionsSentence } from "../words/function-words.ts";
 import { NoFunctions } from "./no-functions.tsx";
 
 export function FunctionsPage(): ReactNode {

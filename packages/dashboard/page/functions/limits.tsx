@@ -1,7 +1,17 @@
 // Limits by key (spec §6.4): what is in use of each, what is held back, since when; and overrides.
 
 import { type FunctionView, type LimitKeyView, type LimitView, overridePath } from "@stepwell/protocol/rest";
-import { at, count, counted, moment, shortDuration } from "@stepwell/protocol/words";
+import {
+  at,
+  count,
+  counted,
+  isFull,
+  keyWords,
+  limitTitle,
+  moment,
+  overrideWords,
+  shortDuration,
+} from "@stepwell/protocol/words";
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { change } from "../api/request.ts";
@@ -10,7 +20,6 @@ import { Gauge } from "../drawing/gauge.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
-import { isFull, keyWords, limitTitle, overrideWords } from "../words/function-words.ts";
 
 export function Limits({
   fn,

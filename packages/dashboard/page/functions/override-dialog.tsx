@@ -6,13 +6,12 @@ import {
   type OverrideRequest,
   overridesPath,
 } from "@stepwell/protocol/rest";
-import { count } from "@stepwell/protocol/words";
+import { count, limitKind } from "@stepwell/protocol/words";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { change } from "../api/request.ts";
 import { serverNow } from "../api/server-clock.ts";
 import { Dialog } from "../frame/dialog.tsx";
-import { limitKind } from "../words/function-words.ts";
 
 const hour = 3_600_000;
 const lengths = [

@@ -1,7 +1,7 @@
 // What to do when an app is not in sync: three steps at most, by what is known of the failure.
 
 import type { AppView } from "@stepwell/protocol/rest";
-import type { AppState } from "./app-words.ts";
+import type { AppState } from "@stepwell/protocol/words";
 
 export interface RemedyStep {
   readonly text: string;

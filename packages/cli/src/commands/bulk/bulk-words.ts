@@ -1,26 +1,15 @@
-// Bulk operations in words: how far one is, and how it ended.
+// Bulk operations in the terminal: how one stands, its progress, and the question before it.
 
 import type { BulkView, RestBulkKind } from "@stepwell/protocol/rest";
-import { count, counted, harmless } from "@stepwell/protocol/words";
+import { bulkSentence, count, counted, harmless, plainText } from "@stepwell/protocol/words";
 import type { Color } from "../../drawing/paint.ts";
 
-/** `Started 12 of 37 runs`. */
-export function doneWords({ kind, counts }: Pick<BulkView, "kind" | "counts">): string {
-  const { done, total } = counts;
-  const verb = kind === "replay" ? "Started" : "Cancelled";
-  return total === undefined
-    ? `${verb} ${counted(done, "run")}`
-    : `${verb} ${count(done)} of ${counted(total, "run")}`;
-}
-
 /** How it stands or ended, with what was left out and why. */
-export function bulkSentence(bulk: BulkView): string {
-  const { counts, status } = bulk;
-  const end = { RUNNING: ", going on", HELD: ", held", STOPPED: ", stopped", DONE: "" }[status];
-  const skipped = counts.skippedBecause.map(
-    ({ reason, count: many }) => `${count(many)} left out: ${harmless(reason)}`,
+export function bulkText(bulk: BulkView, now: number): string {
+  const skipped = bulk.counts.skippedBecause.map(
+    ({ reason, count: many }) => ` ${count(many)} left out: ${harmless(reason)}.`,
   );
-  return `${[`${doneWords(bulk)}${end}`, ...skipped].join("; ")}.`;
+  return `${plainText(bulkSentence(bulk, now))}${skipped.join("")}`;
 }
 
 /** How the new runs of a replay fare. */

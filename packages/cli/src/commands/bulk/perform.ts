@@ -14,7 +14,7 @@ import type { Reply } from "../../client/rest-client.ts";
 import type { Act } from "../client-command.ts";
 import { confirm } from "../confirm.ts";
 import { unknownAmong } from "../known-name.ts";
-import { bulkSentence, newRunsWords, progressBar, question } from "./bulk-words.ts";
+import { bulkText, newRunsWords, progressBar, question } from "./bulk-words.ts";
 
 export interface PerformOptions {
   readonly yes?: boolean;
@@ -48,7 +48,7 @@ export async function perform(request: BulkRequest, options: PerformOptions, act
   }
   terminal.err(`Goes on without this terminal as ${id}\n`);
   const ended = await watched(id, act);
-  act.show(ended, ({ data }) => endText(data));
+  act.show(ended, ({ data }) => endText(data, terminal.now()));
 }
 
 /** Draws progress on standard error until the operation has ended or is held. */
@@ -66,11 +66,11 @@ export async function watched(
   }
 }
 
-export function endText(bulk: BulkView): string {
+export function endText(bulk: BulkView, now: number): string {
   const held =
     bulk.status === "HELD"
       ? `Look at the new runs, then: stepwell bulk resume ${bulk.id}, or: stepwell bulk stop ${bulk.id}\n`
       : "";
   const fare = newRunsWords(bulk);
-  return `${bulkSentence(bulk)}\n${fare === "" ? "" : `The new runs: ${fare}\n`}${held}`;
+  return `${bulkText(bulk, now)}\n${fare === "" ? "" : `The new runs: ${fare}\n`}${held}`;
 }

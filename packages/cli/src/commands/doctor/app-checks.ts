@@ -1,7 +1,7 @@
 // Whether each app can be reached and was synced; what cannot is checked step by step, by the server.
 
 import { type AppChecks, type AppView, appChecksPath, appsPath } from "@stepwell/protocol/rest";
-import { age, at, counted, harmless } from "@stepwell/protocol/words";
+import { age, appState, at, counted, harmless } from "@stepwell/protocol/words";
 import { RefusedError } from "../../client/rest-client.ts";
 import type { Act } from "../client-command.ts";
 import type { Finding } from "./finding.ts";
@@ -26,8 +26,8 @@ export async function checkApps(act: Act): Promise<readonly Finding[]> {
 async function checkApp(app: AppView, act: Act): Promise<Finding> {
   const subject = `app ${harmless(app.name === "" ? (app.url ?? app.id) : app.name)}`;
   const { latestSync: sync } = app;
-  const isBroken = sync?.status === "FAILED" || app.isReachable === false;
-  if (isBroken) {
+  const { kind } = appState(app);
+  if (kind === "away" || kind === "refused") {
     const failed = await failedCheck(app, act);
     const open = app.openRuns ?? 0;
     const waiting = open > 0 ? ` ${counted(open, "run waits", "runs wait")}; nothing is lost.` : "";

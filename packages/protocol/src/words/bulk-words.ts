@@ -1,19 +1,9 @@
 // Bulk operations in words: what each means, how far it is, and why it left some out.
 
-import { type BulkView, isBulkFinished } from "@stepwell/protocol/rest";
-import {
-  at,
-  bad,
-  code,
-  count,
-  counted,
-  durationWords,
-  listed,
-  moment,
-  name,
-  type Part,
-  type Sentence,
-} from "@stepwell/protocol/words";
+import { type BulkView, isBulkFinished } from "../rest/bulk.ts";
+import { at, moment } from "./moment.ts";
+import { count, counted, durationWords } from "./number.ts";
+import { bad, code, listed, name, type Part, type Sentence } from "./part.ts";
 
 export function bulkTitle(bulk: BulkView): string {
   return bulk.name ?? `${bulk.kind === "cancel" ? "Cancel" : "Replay"} ${bulkSubject(bulk)}`;
@@ -25,6 +15,7 @@ function bulkSubject(bulk: BulkView): string {
   return names.length === 0 ? "runs" : `runs of ${listed(names)}`;
 }
 
+/** How far it is, and how it ended; it goes on from its state. */
 export function bulkSentence(bulk: BulkView, now: number): Sentence {
   const { done, left, total } = bulk.counts;
   const verb = bulk.kind === "cancel" ? "cancelled" : "replayed";
@@ -37,7 +28,6 @@ export function bulkSentence(bulk: BulkView, now: number): Sentence {
       return [...far, left === undefined ? "." : `, ${count(left)} left.`, ...restWords(bulk, now)];
     case "HELD":
       return [
-        "Held: ",
         ...far,
         left === undefined ? "." : `, ${count(left)} left.`,
         bulk.holdAfter !== undefined && done >= bulk.holdAfter
@@ -45,10 +35,10 @@ export function bulkSentence(bulk: BulkView, now: number): Sentence {
           : " Nothing more happens until you let it go on.",
       ];
     case "STOPPED":
-      return ["Stopped. ", ...far, ". What was done stays done; the rest was left alone."];
+      return [...far, ". What was done stays done; the rest was left alone."];
     case "DONE":
       return [
-        ...(done === 0 ? ["Done: no run matched."] : ["Done: ", ...far, "."]),
+        ...(done === 0 ? ["No run matched."] : [...far, "."]),
         ...(bulk.endedAt === undefined
           ? []
           : [` It took ${durationWords(at(bulk.endedAt) - at(bulk.createdAt))}.`]),

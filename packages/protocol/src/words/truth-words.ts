@@ -1,7 +1,8 @@
 // What a part of an expression found in the event: `seats is "8", a text; 5 is a number`.
 
-import type { Json, Truth } from "@stepwell/protocol/rest";
-import { oneLine } from "@stepwell/protocol/words";
+import type { Json } from "../json.ts";
+import type { Truth } from "../rest/outcome.ts";
+import { oneLine } from "./one-line.ts";
 
 export function joinWords(join: NonNullable<Truth["join"]>): string {
   switch (join) {

@@ -1,7 +1,9 @@
-// Apps in words: whether each is in sync, and what to do where one is not (spec §6.5, §10).
+// Apps in words: whether each is in sync, and what to do where one is not.
 
-import type { AppCheckName, AppView, SyncView } from "@stepwell/protocol/rest";
-import { bad, counted, listed, name, type Part, type Sentence } from "@stepwell/protocol/words";
+import type { AppView, SyncView } from "../rest/app.ts";
+import type { AppCheckName } from "../rest/app-check.ts";
+import { counted } from "./number.ts";
+import { bad, listed, name, type Part, type Sentence } from "./part.ts";
 
 export type AppState =
   | { readonly kind: "in-sync" }

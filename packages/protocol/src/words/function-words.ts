@@ -1,19 +1,11 @@
 // A function in a sentence: whether it runs, what holds it back, what looks wrong. From facts alone.
 
-import type { FunctionView, LimitKeyView, LimitName, LimitView } from "@stepwell/protocol/rest";
-import {
-  at,
-  bad,
-  count,
-  counted,
-  durationWords,
-  moment,
-  name,
-  oneLine,
-  type Part,
-  percent,
-  type Sentence,
-} from "@stepwell/protocol/words";
+import type { FunctionView } from "../rest/function.ts";
+import type { LimitKeyView, LimitName, LimitView } from "../rest/limit.ts";
+import { at, moment } from "./moment.ts";
+import { count, counted, durationWords, percent } from "./number.ts";
+import { oneLine } from "./one-line.ts";
+import { bad, name, type Part, type Sentence } from "./part.ts";
 
 export function functionSentence(fn: FunctionView, limits: readonly LimitView[], now: number): Sentence {
   return [...stateWords(fn, now), ...heldWords(fn, limits, now), ...failureWords(fn), ...warningWords(fn)];
