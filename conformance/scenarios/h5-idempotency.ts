@@ -1,5 +1,6 @@
 // H5: event ids deduplicate runs, per function, for 24 hours.
 
+import { asEventId } from "@stepwell/protocol";
 import { expect } from "vitest";
 import { scenario } from "../src/scenario.ts";
 
@@ -106,7 +107,7 @@ scenario("H5.9 duplicates stay visible, and say by which event they were dedupli
   const [second = ""] = await world.send(client, { name: "a", id: "same", data: {} });
   expect(await world.events("a")).toHaveLength(2);
   expect(await world.runsOfEvent(second)).toHaveLength(0);
-  const [outcome] = await world.engine.reader.outcomesOfEvent(second as never);
+  const [outcome] = await world.engine.reader.outcomesOfEvent(asEventId(second));
   expect(outcome?.reason).toMatchObject({ kind: "deduplicated", byEventId: first });
 });
 

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
 import { createEngine, type Engine, systemClock, systemRandom } from "@stepwell/engine";
 import { modelStore } from "@stepwell/engine/testing";
+import { asEventId } from "@stepwell/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AppSync, appSync } from "../src/apps/app-sync.ts";
 import { createServer } from "../src/create-server.ts";
@@ -99,7 +100,7 @@ async function serveApp(handler: Loose): Promise<{ url: string; close(): void }>
 
 async function runOf(engine: Engine, eventId: string, isThere: (status: string) => boolean): Promise<Loose> {
   for (;;) {
-    const [run] = await engine.reader.runsOfEvent(eventId as never);
+    const [run] = await engine.reader.runsOfEvent(asEventId(eventId));
     if (run !== undefined && isThere(run.status)) return run;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }

@@ -1,7 +1,8 @@
 // C11: events gather and start one run together.
 
+import { asEventId, type Json, type JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { type FunctionSpec, type Loose, op, Rig, returned, sequence, thrown } from "./rig.ts";
+import { type FunctionSpec, op, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const go = { triggers: [{ event: "go" }] };
 const second = 1000;
@@ -9,21 +10,19 @@ const minute = 60 * second;
 
 type Options = NonNullable<FunctionSpec["options"]>;
 
-const events = (call: unknown): readonly Loose[] => (call as { events: readonly Loose[] }).events;
-
 /** Gives what the handler sees: the events' numbers, and that of `event`. */
 const gather = (options: Options): FunctionSpec => ({
   ...go,
   options,
-  script: (call) => returned([events(call).map((event) => event.data.n), call.event.data.n]),
+  script: (call) => returned([call.events.map((event) => event.data.n), call.event.data.n]),
 });
 
-async function batched(batchEvents: object, more: Options = {}): Promise<Rig> {
-  return await new Rig().start({ f: gather({ batchEvents: batchEvents as never, ...more }) });
+async function batched(batchEvents: Json, more: Options = {}): Promise<Rig> {
+  return await new Rig().start({ f: gather({ batchEvents, ...more }) });
 }
 
-const send = (rig: Rig, ...data: readonly object[]) =>
-  rig.send(...data.map((each) => ({ name: "go", data: each as never })));
+const send = (rig: Rig, ...data: readonly JsonObject[]) =>
+  rig.send(...data.map((each) => ({ name: "go", data: each })));
 
 const batches = (rig: Rig) =>
   rig.runs("f").map((run) => (run.output === undefined ? run.status : JSON.parse(run.output)[0]));
@@ -112,7 +111,7 @@ describe("C11.2 C11.3 what the handler sees", () => {
         options: { batchEvents: { maxSize: 2, timeout: "10s" } },
         script: (call) => {
           attempts += 1;
-          const numbers = events(call).map((event) => event.data.n);
+          const numbers = call.events.map((event) => event.data.n);
           return attempts === 1 ? thrown(`no ${numbers}`) : returned(numbers);
         },
       },
@@ -184,7 +183,7 @@ describe("C11.5 C11.6 C11.7 C11.9 what goes with a batch", () => {
       { kind: "batched", batchId, maxSize: 2 },
       { kind: "batched", batchId, maxSize: 2 },
     ]);
-    for (const id of ids) expect((await rig.engine.reader.runsOfEvent(id as never)).length).toBe(1);
+    for (const id of ids) expect((await rig.engine.reader.runsOfEvent(asEventId(id))).length).toBe(1);
   });
 
   test("C11.9 throttle keys are those of the first event", async () => {
@@ -208,7 +207,7 @@ describe("C11.5 C11.6 C11.7 C11.9 what goes with a batch", () => {
     const rig = await new Rig().start({
       f: {
         options: { batchEvents: { maxSize: 2, timeout: "10s" } },
-        script: (call) => returned(events(call).length),
+        script: (call) => returned(call.events.length),
       },
       caller: {
         triggers: [{ event: "call" }],

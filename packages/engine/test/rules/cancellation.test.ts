@@ -1,6 +1,6 @@
 // C6.1–C6.11 and C6.14: runs that events and requests cancel. Bulk cancellation (C6.12–13) is in bulk.test.ts.
 
-import { asRunId } from "@stepwell/protocol";
+import { asRunId, type Json } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { HeldCalls, heldFunction } from "./held-calls.ts";
 import { type FunctionSpec, op, ops, Rig, sequence } from "./rig.ts";
@@ -14,9 +14,9 @@ const day = 24 * hour;
 const sleeping = sequence([["s", op.sleep("s", "300d")]]);
 
 /** A function that sleeps for long, with listeners in their wire form. */
-const listening = (cancel: readonly object[], more: Partial<FunctionSpec> = {}): FunctionSpec => ({
+const listening = (cancel: Json, more: Partial<FunctionSpec> = {}): FunctionSpec => ({
   ...go,
-  options: { cancel: cancel as never },
+  options: { cancel },
   script: sleeping,
   ...more,
 });

@@ -1,6 +1,7 @@
 // C7: how much of a function runs at once, by number, key and scope.
 
 import { functionIdOf } from "@stepwell/core";
+import type { Json, JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { HeldCalls, heldFunction, turns } from "./held-calls.ts";
 import { op, ops, Rig, returned, type ScriptedCall } from "./rig.ts";
@@ -149,12 +150,12 @@ describe("C7.3 C7.5 keys", () => {
 });
 
 describe("C7.4 scopes", () => {
-  async function twoFunctions(a: object, b: object) {
+  async function twoFunctions(a: Json, b: Json) {
     const held = new HeldCalls();
     const on = (event: string) => [{ event }];
     await held.rig.start({
-      a: { triggers: on("a"), options: { concurrency: a as never }, script: held.script() },
-      b: { triggers: on("b"), options: { concurrency: b as never }, script: held.script() },
+      a: { triggers: on("a"), options: { concurrency: a }, script: held.script() },
+      b: { triggers: on("b"), options: { concurrency: b }, script: held.script() },
     });
     return held;
   }
@@ -296,8 +297,8 @@ describe("a full key is in nobody's way", () => {
 });
 
 describe("limits that change while work waits", () => {
-  const sync = (held: HeldCalls, options: object) =>
-    held.rig.sync({ f: { ...go, options: options as never, script: held.script() } });
+  const sync = (held: HeldCalls, options: JsonObject) =>
+    held.rig.sync({ f: { ...go, options, script: held.script() } });
 
   test("a sync that raises the limit starts what waits", async () => {
     const held = await heldFunction({ concurrency: { limit: 1, key: "event.data.u" } });

@@ -1,5 +1,6 @@
 // C10: of a series of events the newest starts one run, once none has come for a while.
 
+import type { JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { type FunctionSpec, op, Rig, returned, sequence } from "./rig.ts";
 
@@ -20,8 +21,7 @@ async function debounced(options: Options): Promise<Rig> {
   return await new Rig().start({ f: echo(options) });
 }
 
-const send = (rig: Rig, data: object, more: object = {}) =>
-  rig.send({ name: "go", data: data as never, ...more });
+const send = (rig: Rig, data: JsonObject, more: object = {}) => rig.send({ name: "go", data, ...more });
 
 const outputs = (rig: Rig) =>
   rig.runs("f").map((run) => (run.output === undefined ? run.status : JSON.parse(run.output)));
@@ -259,6 +259,6 @@ describe("C1 registration", () => {
     ],
     [5, "Function app-f: debounce: must be an object, not 5."],
   ])("C1.1 a debounce of %j is refused with function, field, value and rule", async (debounce, reason) => {
-    await expect(debounced({ debounce: debounce as never })).rejects.toThrow(reason);
+    await expect(debounced({ debounce })).rejects.toThrow(reason);
   });
 });

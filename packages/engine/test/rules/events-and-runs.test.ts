@@ -1,6 +1,6 @@
 // A, B and C: events, fan-out, system events, retries and statuses, as rules on the real engine.
 
-import { seededUlid, ulidTime } from "@stepwell/protocol";
+import { asRunId, seededUlid, ulidTime } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { never, op, ops, opsOf, Rig, returned, sequence, thrown } from "./rig.ts";
 
@@ -497,7 +497,7 @@ describe("C4 C6 C7 statuses, cancellation and concurrency", () => {
     const rig = await new Rig().start({ f: { ...go, script: () => returned(1) } });
     await rig.send(event);
     expect(await rig.engine.cancelRun(rig.run("f").id)).toBe("already-finished");
-    expect(await rig.engine.cancelRun("01H00000000000000000000000" as never)).toBe("unknown-run");
+    expect(await rig.engine.cancelRun(asRunId("01H00000000000000000000000"))).toBe("unknown-run");
   });
 
   test("C7.1 C7.6 a limit of one serialises calls in the order of receipt", async () => {

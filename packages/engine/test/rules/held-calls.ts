@@ -1,6 +1,6 @@
 // Calls that stay open until the test lets them go: what limits hold back shows while they are.
 
-import type { CallAnswer } from "@stepwell/protocol";
+import type { CallAnswer, JsonObject } from "@stepwell/protocol";
 import { type FunctionSpec, Rig, returned, type ScriptedCall } from "./rig.ts";
 
 /** Lets everything go on that needs neither time nor an open call to end. */
@@ -34,12 +34,12 @@ export class HeldCalls {
   }
 
   /** Sends without waiting for the calls to end. */
-  async send(...data: readonly object[]): Promise<void> {
+  async send(...data: readonly JsonObject[]): Promise<void> {
     await this.sendTo("go", ...data);
   }
 
-  async sendTo(name: string, ...data: readonly object[]): Promise<void> {
-    const outcome = await this.rig.engine.ingest(data.map((each) => ({ name, data: each as never })));
+  async sendTo(name: string, ...data: readonly JsonObject[]): Promise<void> {
+    const outcome = await this.rig.engine.ingest(data.map((each) => ({ name, data: each })));
     if (outcome.kind === "unavailable") throw new Error(outcome.reason);
     await turns();
   }

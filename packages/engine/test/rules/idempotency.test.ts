@@ -1,5 +1,6 @@
 // C3: a function's idempotency key starts one run in 24 hours.
 
+import type { JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { type FunctionSpec, op, Rig, returned, sequence } from "./rig.ts";
 
@@ -17,8 +18,8 @@ const echo = (options: Options): FunctionSpec => ({
 const keyed = (expression: string, more: Options = {}) =>
   new Rig().start({ f: echo({ idempotency: expression, ...more }) });
 
-const send = (rig: Rig, ...data: readonly object[]) =>
-  rig.send(...data.map((each) => ({ name: "go", data: each as never })));
+const send = (rig: Rig, ...data: readonly JsonObject[]) =>
+  rig.send(...data.map((each) => ({ name: "go", data: each })));
 
 describe("C3 function idempotency", () => {
   test("C3.1 it takes the place of a rate limit", async () => {

@@ -1,7 +1,8 @@
 // An operator's override of a limit: it counts at once for what waits, outlives syncs and restarts, and ends at its time
 // or when it is taken back.
 
-import { functionIdOf } from "@stepwell/core";
+import { type ControlCommand, functionIdOf } from "@stepwell/core";
+import type { JsonObject } from "@stepwell/protocol";
 import { expect, test } from "vitest";
 import { type HeldCalls, heldFunction, turns } from "./held-calls.ts";
 import { Rig, returned } from "./rig.ts";
@@ -13,8 +14,8 @@ const go = { triggers: [{ event: "go" }] };
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => ({ n: from + index }));
 
-const sync = (held: HeldCalls, options: object) =>
-  held.rig.sync({ f: { ...go, options: options as never, script: held.script() } });
+const sync = (held: HeldCalls, options: JsonObject) =>
+  held.rig.sync({ f: { ...go, options, script: held.script() } });
 
 test("an override of a number is in force after a restart, for what waits too, and ends by itself at its time", async () => {
   const held = await heldFunction({ concurrency: 1 });
@@ -102,18 +103,21 @@ test("an override of a second limit does not come back as another one when a syn
   expect(held.open).toHaveLength(4);
 });
 
-test.each([
+type Override = Extract<ControlCommand, { kind: "override" }>["override"];
+
+const senseless: readonly [Override, string][] = [
   [{ limit: "concurrency.0", value: 1.5 }, "must be a whole number, 0 or more, not 1.5"],
   [{ limit: "throttle", value: 0 }, "must be a whole number, 1 or more, not 0"],
   [{ limit: "throttle", value: 2 }, "has no throttle whose limit could be overridden"],
   [{ limit: "rateLimit", value: 2 }, "has no rate limit that could be overridden"],
   [{ limit: "concurrency.1", value: 2 }, "has no second concurrency limit that could be overridden"],
   [{ limit: "concurrency.0", value: 2, until: 1 }, 'would have ended already. Give a later "until"'],
-])("an override %j that makes no sense is refused", async (override, reason) => {
+];
+test.each(senseless)("an override %j that makes no sense is refused", async (override, reason) => {
   const { rig } = await heldFunction({ concurrency: 1 });
   const outcome = await rig.engine.controlFunction(f, {
     kind: "override",
-    override: override as never,
+    override,
   });
   expect(outcome).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
 });

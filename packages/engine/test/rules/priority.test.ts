@@ -1,5 +1,6 @@
 // C9: priority moves a run among those of its function that wait.
 
+import type { JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { HeldCalls, heldFunction } from "./held-calls.ts";
 import { op, ops, Rig, returned } from "./rig.ts";
@@ -9,8 +10,8 @@ const second = 1000;
 /** A first run holds the only slot; the others wait, and are then let go one by one. */
 async function orderOf(
   run: string,
-  waiting: readonly object[],
-  options: object = {},
+  waiting: readonly JsonObject[],
+  options: JsonObject = {},
 ): Promise<readonly unknown[]> {
   const held = await heldFunction({ concurrency: 1, priority: { run }, ...options });
   await held.send({ n: 0 });
@@ -92,9 +93,9 @@ describe("C9 priority", () => {
 
   test("C9.4 it does not interrupt what runs, and other functions take their turns as before", async () => {
     const held = new HeldCalls(new Rig({ openCallsMax: 1 }));
-    const spec = (event: string, options: object = {}) => ({
+    const spec = (event: string, options: JsonObject = {}) => ({
       triggers: [{ event }],
-      options: options as never,
+      options,
       script: held.script(),
     });
     await held.rig.start({ a: spec("a", { priority: { run: "600" } }), b: spec("b") });

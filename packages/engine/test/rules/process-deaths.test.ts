@@ -3,7 +3,7 @@
 
 import { createEngine, type Engine } from "@stepwell/engine";
 import { type ManualClock, ModelRows, manualClock, modelStore, seededRandom } from "@stepwell/engine/testing";
-import type { CallAnswer, CallRequest } from "@stepwell/protocol";
+import { asJobId, type CallAnswer, type CallRequest } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 
 const returned: CallAnswer = { kind: "returned", output: "1", requestVersion: 2 };
@@ -47,7 +47,7 @@ class Machine {
         call: async (request) => {
           if (process !== this.#boots) return await new Promise<never>(() => {});
           this.calls.push(request.functionSlug);
-          const job = this.rows.tables.jobs.get(request.jobId as never);
+          const job = this.rows.tables.jobs.get(asJobId(request.jobId));
           this.recorded.push(job?.kind === "call" ? job.recorded : "no job");
           const answer = this.#answer(request);
           if (answer === undefined) return await new Promise<never>(() => {});

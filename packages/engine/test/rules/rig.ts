@@ -16,6 +16,7 @@ import {
   callBody,
   type EventInput,
   type Json,
+  type JsonObject,
   type Op,
   parseEventInput,
   parseOps,
@@ -143,7 +144,7 @@ export interface FunctionSpec {
     | { readonly cron: string; readonly jitter?: string }
   )[];
   readonly retries?: number;
-  readonly options?: { readonly [option: string]: Json };
+  readonly options?: JsonObject;
   readonly script: Script;
 }
 

@@ -1,6 +1,6 @@
 // D6 and D5.3: signals, and waits that are registered beside what they wait for.
 
-import { stepKey } from "@stepwell/protocol";
+import { asRunId, stepKey } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { op, ops, Rig, returned, type Script, sequence } from "./rig.ts";
 
@@ -61,7 +61,7 @@ describe("D6 signals", () => {
     await rig.send(event);
     await rig.advance(3_600_000);
     await rig.send(event);
-    await rig.engine.cancelRun(rig.runs("f").at(-1)?.id ?? ("" as never));
+    await rig.engine.cancelRun(rig.runs("f").at(-1)?.id ?? asRunId("none"));
     await rig.send(event);
     expect(rig.statuses("f")).toEqual(["completed", "completed", "cancelled", "running"]);
   });

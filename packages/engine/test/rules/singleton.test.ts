@@ -1,5 +1,6 @@
 // C12: at most one unfinished run per key.
 
+import type { Json, JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { type FunctionSpec, op, ops, Rig, returned, type ScriptedCall, sequence, thrown } from "./rig.ts";
 
@@ -8,15 +9,15 @@ const second = 1000;
 const hour = 3600 * second;
 
 /** Sleeps an hour between its two calls. */
-const sleeper = (singleton: object, more: Partial<FunctionSpec> = {}): FunctionSpec => ({
+const sleeper = (singleton: Json, more: Partial<FunctionSpec> = {}): FunctionSpec => ({
   ...go,
-  options: { singleton: singleton as never },
+  options: { singleton },
   script: (call: ScriptedCall) => (call.has("s") ? returned(call.event.data.n) : ops([op.sleep("s", "1h")])),
   ...more,
 });
 
-const send = (rig: Rig, ...data: readonly object[]) =>
-  rig.send(...data.map((each) => ({ name: "go", data: each as never })));
+const send = (rig: Rig, ...data: readonly JsonObject[]) =>
+  rig.send(...data.map((each) => ({ name: "go", data: each })));
 
 describe("C12.1 C12.5 one run", () => {
   test("C12.1 a run holds its key from when it is queued until it has ended, sleeping and retrying included", async () => {
@@ -139,7 +140,7 @@ describe("C12.6 C12 release and combinations", () => {
   test.each([
     ["completion", (rig: Rig) => rig.send({ name: "end", data: { how: "well" } })],
     ["failure", (rig: Rig) => rig.send({ name: "end", data: { how: "badly" } })],
-    ["cancellation", (rig: Rig) => rig.engine.cancelRun(rig.runs("f")[0]?.id ?? ("" as never))],
+    ["cancellation", (rig: Rig) => rig.engine.cancelRun(rig.run("f").id)],
     ["its finish timeout", (rig: Rig) => rig.advance(hour)],
   ])("C12.6 the key is free again after %s", async (_, end) => {
     const rig = await new Rig().start({

@@ -1,5 +1,6 @@
 // C4: what a run's status says, when it changes, and the limits that end a run.
 
+import type { CallAnswer } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { never, op, ops, Rig, returned, sequence, thrown } from "./rig.ts";
 
@@ -62,13 +63,13 @@ describe("C4 statuses", () => {
     expect([run.queuedAt, run.startedAt, run.endedAt]).toEqual([queuedAt, queuedAt + 2000, queuedAt + 7000]);
   });
 
-  const outputs: readonly (readonly [string, object, unknown])[] = [
+  const outputs: readonly (readonly [string, CallAnswer, unknown])[] = [
     ["an object", returned({ a: [1] }), { a: [1] }],
     ["nothing", returned(null), null],
     ["a RunComplete op", ops([op.complete({ b: 2 })]), { b: 2 }],
   ];
   test.each(outputs)("C4.3 the output is the JSON of what was returned: %s", async (_, answer, expected) => {
-    const rig = await new Rig().start({ f: { ...go, script: () => answer as never } });
+    const rig = await new Rig().start({ f: { ...go, script: () => answer } });
     await rig.send(event);
     expect(rig.output("f")).toEqual(expected);
   });

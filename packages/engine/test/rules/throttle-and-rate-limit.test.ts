@@ -1,6 +1,7 @@
 // C8: a throttle delays starts, a rate limit drops them. The rate limit is exact (decisions row 1), the throttle GCRA
 // (row 2).
 
+import type { JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { heldFunction } from "./held-calls.ts";
 import { type FunctionSpec, op, Rig, returned, sequence, thrown } from "./rig.ts";
@@ -36,12 +37,12 @@ class Starts {
     return this;
   }
 
-  async send(...data: readonly object[]): Promise<void> {
-    await this.rig.send(...data.map((each) => ({ name: "go", data: each as never })));
+  async send(...data: readonly JsonObject[]): Promise<void> {
+    await this.rig.send(...data.map((each) => ({ name: "go", data: each })));
   }
 }
 
-const events = (count: number, data: object = {}) =>
+const events = (count: number, data: JsonObject = {}) =>
   Array.from({ length: count }, (_, n) => ({ n, ...data }));
 
 describe("C8.1 C8.2 throttle", () => {
@@ -155,8 +156,7 @@ describe("C8.3 what a throttle holds back", () => {
   test("C8 a rerun waits for the throttle, a batch does at its start", async () => {
     const starts = await new Starts().with({ throttle: { limit: 1, period: "60s" } });
     await starts.send({ n: 1 });
-    const [run] = starts.rig.runs("f");
-    await starts.rig.engine.rerun(run?.id ?? ("" as never));
+    await starts.rig.engine.rerun(starts.rig.run("f").id);
     await starts.rig.settle();
     expect(starts.rig.statuses("f")).toEqual(["completed", "queued"]);
 
@@ -355,8 +355,7 @@ describe("C8 rate limit, exact (decisions row 1)", () => {
     await rig.send({ name: "go", data: {} });
     await rig.send({ name: "call", data: {} });
     expect(rig.output("caller")).toMatchObject({ error: { message: "invoked function is rate limited" } });
-    const [run] = rig.runs("f");
-    await rig.engine.rerun(run?.id ?? ("" as never));
+    await rig.engine.rerun(rig.run("f").id);
     await rig.settle();
     expect(rig.statuses("f")).toEqual(["completed", "completed"]);
   });

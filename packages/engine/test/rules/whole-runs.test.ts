@@ -1,7 +1,7 @@
 // C7.8: how many runs of a function may be under way at once, from a run's first call to its end.
 
 import { functionIdOf } from "@stepwell/core";
-import { asRunId, type Json } from "@stepwell/protocol";
+import { asRunId, type Json, type JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
 import { HeldCalls, heldFunction } from "./held-calls.ts";
 import { type FunctionSpec, op, ops, Rig, returned, thrown } from "./rig.ts";
@@ -26,7 +26,7 @@ function spec(concurrency: Json, { options, ...more }: Partial<FunctionSpec> = {
   };
 }
 
-const go = (data: object = {}) => ({ name: "go", data: data as never });
+const go = (data: JsonObject = {}) => ({ name: "go", data });
 
 describe("C7.8 limits on whole runs", () => {
   test("C7.8 a run that sleeps keeps its slot, and the next one starts when it ends", async () => {
