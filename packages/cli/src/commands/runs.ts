@@ -4,8 +4,8 @@ import { type ListAnswer, type RunsQuery, type RunView, runsLimit, runsPath } fr
 import {
   age,
   at,
-  count,
   duration,
+  estimate,
   harmless,
   plainText,
   runState,
@@ -74,7 +74,7 @@ export function drawRuns({ data, page }: ListAnswer<RunView>, act: Act): string 
   const rows = data.map((run) => runRow(run, now, act));
   const more = page.hasMore
     ? [
-        `${page.total === undefined ? "" : `${page.totalIsEstimate === true ? "about " : ""}${count(page.total)} in all. `}More: --cursor ${page.cursor ?? ""}`,
+        `${page.total === undefined ? "" : `${estimate(page.total, page.totalIsEstimate === true)} in all. `}More: --cursor ${page.cursor ?? ""}`,
       ]
     : [];
   return `${table(columns, rows, paint, terminal.columns)}${more.map((text) => `${paint("dim", text)}\n`).join("")}`;
