@@ -9,6 +9,7 @@ import {
   laneRules,
   laneText,
   parseLane,
+  type Spacing,
   throttleOpensAt,
   unspaced,
 } from "../src/schedule/lane.ts";
@@ -263,6 +264,53 @@ describe("lanes", () => {
     world.apply({ kind: "close", which: 0 });
     world.apply({ kind: "remove", which: 0 });
     expect(world.next()?.lane).toBe("k2");
+  });
+
+  test("of very many lanes that wait for one throttle, each opening looks at one", () => {
+    const count = 2000;
+    let spacing: Spacing = { spacedUntil: 10 };
+    let looks = 0;
+    const lanes = new Lanes(
+      {
+        rulesOf: (functionId, lane) => ({
+          counters: [functionId, `${functionId}/${lane}`],
+          limits: [{ counter: `${functionId}/${lane}`, max: 1 }],
+          throttle: { key: "all", intervalMs: 10, burst: 0 },
+        }),
+        isPaused: () => false,
+        isOpen: () => false,
+        spacing: () => {
+          looks += 1;
+          return spacing;
+        },
+        runsUnderWay: () => 0,
+      },
+      64,
+    );
+    for (let index = 0; index < count; index += 1) {
+      const id = asJobId(`job${index}`);
+      lanes.add({
+        id,
+        runId: asRunId(`run${index}`),
+        functionId: idOf(0),
+        order: count - index,
+        sequence: index,
+        lane: `k${index}`,
+      });
+    }
+    looks = 0;
+    const order: string[] = [];
+    for (let now = 10; order.length < 50; now += 10) {
+      expect(lanes.nextAt()).toBe(now);
+      for (let entry = lanes.next(now); entry !== undefined; entry = lanes.next(now)) {
+        order.push(entry.id);
+        spacing = { spacedUntil: now + 10 };
+        lanes.opened(entry);
+        lanes.unreserve(entry);
+      }
+    }
+    expect(order).toEqual(Array.from({ length: 50 }, (_, index) => `job${count - 1 - index}`));
+    expect(looks).toBeLessThan(50 * 10);
   });
 
   test("a long lane keeps its first calls, and gets the others back from the store in order", () => {

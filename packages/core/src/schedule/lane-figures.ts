@@ -1,7 +1,6 @@
 // What a lane looks like from outside, for people to look at.
 
 import type { FunctionId } from "@stepwell/protocol";
-import { type Spacing, throttleOpensAt } from "./lane.ts";
 import type { Lane, Standing } from "./parking.ts";
 
 export interface LaneFigures {
@@ -19,8 +18,8 @@ export interface LaneFigures {
   readonly throttleOpensAt?: number;
 }
 
-/** @param spacing how far the lane's throttle is spaced out; undefined without one, or where memory does not know. */
-export function figuresOf(lane: Lane, head: Standing | undefined, spacing: Spacing | undefined): LaneFigures {
+/** @param opensAt when the lane's throttle admits the next start; undefined without one, or where memory does not know. */
+export function figuresOf(lane: Lane, head: Standing | undefined, opensAt: number | undefined): LaneFigures {
   const { functionId, text, running, rules } = lane;
   const maxOf = (counter: string): number | undefined =>
     counter === rules.wholeRuns?.key
@@ -37,8 +36,6 @@ export function figuresOf(lane: Lane, head: Standing | undefined, spacing: Spaci
       const max = maxOf(counter.key);
       return { counter: counter.key, running: counter.running, ...(max === undefined ? {} : { max }) };
     }),
-    ...(rules.throttle === undefined || spacing === undefined
-      ? {}
-      : { throttleOpensAt: throttleOpensAt(rules.throttle, spacing) }),
+    ...(opensAt === undefined ? {} : { throttleOpensAt: opensAt }),
   };
 }

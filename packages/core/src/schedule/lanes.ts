@@ -18,16 +18,15 @@ import { figuresOf, type LaneFigures } from "./lane-figures.ts";
 import { MinHeap } from "./min-heap.ts";
 import {
   type Counter,
-  isCurrent,
   isEarlier,
   isOlder,
   type Lane,
   laneKey,
-  type Parked,
   parkOnCounter,
   type Standing,
   takeFirst,
 } from "./parking.ts";
+import { ThrottleGates } from "./throttle-gates.ts";
 
 export interface LanePorts {
   /** A function's rules for a lane now; undefined for a function that does not exist. */
@@ -60,9 +59,7 @@ export class Lanes {
   readonly #lanesOf = new Map<FunctionId, Set<Lane>>();
   readonly #counters = new Map<string, Counter>();
   readonly #standing = new Map<JobId, Lane>();
-  readonly #byTime = new MinHeap<Parked>((left, right) =>
-    left.opensAt === right.opensAt ? isEarlier(left.head, right.head) : left.opensAt < right.opensAt,
-  );
+  readonly #throttles = new ThrottleGates((lane) => this.#opensAt(lane) ?? Number.NEGATIVE_INFINITY);
   readonly #wishes = new Set<Lane>();
   readonly #ring = new Fifo<Lane>();
   #arrivals = 0;
@@ -185,11 +182,7 @@ export class Lanes {
 
   /** When the first throttled lane may go on, unix ms. */
   nextAt(): number | undefined {
-    for (let top = this.#byTime.peek(); top !== undefined; top = this.#byTime.peek()) {
-      if (isCurrent(top, "time")) return top.opensAt;
-      this.#byTime.pop();
-    }
-    return undefined;
+    return this.#throttles.nextAt();
   }
 
   /** What the lanes that run low and have more calls in the store ask for. */
@@ -218,11 +211,7 @@ export class Lanes {
 
   figures(functionId?: FunctionId): readonly LaneFigures[] {
     const lanes = functionId === undefined ? this.#lanes.values() : (this.#lanesOf.get(functionId) ?? []);
-    return [...lanes].map((lane) => {
-      const { throttle } = lane.rules;
-      const spacing = throttle === undefined ? undefined : this.#ports.spacing(throttle.key);
-      return figuresOf(lane, this.#head(lane), spacing);
-    });
+    return [...lanes].map((lane) => figuresOf(lane, this.#head(lane), this.#opensAt(lane)));
   }
 
   #lane(functionId: FunctionId, text: string | undefined): Lane | undefined {
@@ -337,28 +326,27 @@ export class Lanes {
         return true;
       }
     }
-    if (throttle === undefined) return false;
-    const spacing = this.#ports.spacing(throttle.key);
-    if (spacing === undefined) return false;
-    const opensAt = throttleOpensAt(throttle, spacing);
-    if (opensAt <= now) return false;
-    lane.place = "time";
-    lane.parking += 1;
-    this.#byTime.push({ lane, parking: lane.parking, head, opensAt });
+    const opensAt = this.#opensAt(lane);
+    if (throttle === undefined || opensAt === undefined || opensAt <= now) return false;
+    this.#throttles.park(lane, head, throttle.key, opensAt);
     return true;
   }
 
-  #openThrottles(now: number): void {
-    for (let at = this.nextAt(); at !== undefined && at <= now; at = this.nextAt()) {
-      const parked = this.#byTime.pop();
-      if (parked === undefined) return;
-      parked.lane.place = "none";
-      this.#settle(parked.lane, now);
-    }
+  /** When the lane's throttle admits one more start; undefined without one, or when memory does not know. */
+  #opensAt({ rules: { throttle } }: Lane): number | undefined {
+    const spacing = throttle === undefined ? undefined : this.#ports.spacing(throttle.key);
+    return throttle === undefined || spacing === undefined ? undefined : throttleOpensAt(throttle, spacing);
   }
 
-  /** Slots of the lane's counters may be free: of the lanes that this lets go on, the one with the oldest call first. */
+  #openThrottles(now: number): void {
+    for (let lane = this.#throttles.take(now); lane !== undefined; lane = this.#throttles.take(now))
+      if (!this.#park(lane, now)) this.#stand(lane);
+      else this.#wakeFor(lane);
+  }
+
+  /** What held the lane back may be free: of the lanes that this lets go on, the one with the oldest call first. */
   #wakeFor(lane: Lane): void {
+    if (lane.rules.throttle !== undefined) this.#throttles.goOn(lane.rules.throttle.key);
     const woken = this.#countersOf(lane).flatMap((counter) => this.#wake(counter) ?? []);
     if (lane.place === "none" && !woken.includes(lane) && lane.entries.size > 0 && !this.#park(lane))
       woken.push(lane);

@@ -50,7 +50,6 @@ export interface Parked {
   readonly lane: Lane;
   readonly parking: number;
   readonly head: Standing;
-  readonly opensAt: number;
 }
 
 export function isOlder(left: Standing | undefined, right: Standing | undefined): boolean {
@@ -95,5 +94,5 @@ export function parkOnCounter(lane: Lane, counter: Counter, max: number, head: S
     heap = new MinHeap<Parked>((left, right) => isEarlier(left.head, right.head));
     counter.parked.set(max, heap);
   }
-  heap.push({ lane, parking: lane.parking, head, opensAt: 0 });
+  heap.push({ lane, parking: lane.parking, head });
 }
