@@ -101,22 +101,21 @@ export interface LaneRules {
 /** The rules of a lane under a function's present settings. */
 export function laneRules(settings: FunctionSettings, keys: LaneKeys): LaneRules {
   const own = settings.id as string;
-  const counters = new Set<string>([own]);
-  const limits: LaneLimit[] = [];
-  for (const { key, limit } of settings.concurrency) {
-    if (key === undefined && limit > 0) limits.push({ counter: own, max: limit });
-  }
-  for (const keyed of keys.limits) {
-    const counter = counterOf(settings.id, keyed);
-    counters.add(counter);
-    const max = presentLimit(settings, keyed);
-    if (max > 0) limits.push({ counter, max });
-  }
+  const unkeyed = settings.concurrency
+    .filter(({ key }) => key === undefined)
+    .map(({ limit }) => ({ counter: own, max: limit }));
+  const keyed = keys.limits.map((each) => ({
+    counter: counterOf(settings.id, each),
+    max: presentLimit(settings, each),
+  }));
+  const counters = [...new Set([own, ...keyed.map(({ counter }) => counter)])];
+  const limits = [...unkeyed, ...keyed].filter(({ max }) => max > 0);
   const throttle = throttleRule(settings, keys);
   const wholeRuns = wholeRunsRule(settings, keys);
   return {
-    counters: [...counters],
-    limits,
+    // Exactly as long as they are: very many lanes have rules.
+    counters: counters.slice(),
+    limits: limits.slice(),
     ...(throttle === undefined ? {} : { throttle }),
     ...(wholeRuns === undefined ? {} : { wholeRuns }),
   };

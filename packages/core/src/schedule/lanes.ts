@@ -21,7 +21,6 @@ import {
   isEarlier,
   isOlder,
   type Lane,
-  laneKey,
   parkOnCounter,
   type Standing,
   takeFirst,
@@ -55,8 +54,7 @@ const keptWhenVeryCrowded = 4;
 export class Lanes {
   readonly #ports: LanePorts;
   readonly #kept: number;
-  readonly #lanes = new Map<string, Lane>();
-  readonly #lanesOf = new Map<FunctionId, Set<Lane>>();
+  readonly #lanes = new Map<FunctionId, Map<string | undefined, Lane>>();
   readonly #counters = new Map<string, Counter>();
   readonly #standing = new Map<JobId, Lane>();
   readonly #throttles = new ThrottleGates((lane) => this.#opensAt(lane) ?? Number.NEGATIVE_INFINITY);
@@ -171,7 +169,7 @@ export class Lanes {
 
   /** A function's settings, or whether it is paused, may have changed. */
   functionChanged(functionId: FunctionId): void {
-    for (const lane of this.#lanesOf.get(functionId) ?? []) {
+    for (const lane of this.#lanes.get(functionId)?.values() ?? []) {
       const rules = this.#ports.rulesOf(functionId, lane.text);
       if (rules === undefined) continue;
       lane.rules = rules;
@@ -201,7 +199,7 @@ export class Lanes {
   /** The store's answer to a wish: the lane's first calls. A full answer means that there may be more. */
   fulfil(wish: LaneWish, entries: readonly CallEntry[]): void {
     for (const entry of entries) if (!this.#ports.isOpen(entry.id)) this.add(entry);
-    const lane = this.#lanes.get(laneKey(wish.functionId, wish.lane));
+    const lane = this.#lanes.get(wish.functionId)?.get(wish.lane);
     const last = entries.at(-1);
     if (lane === undefined || last === undefined || entries.length < wish.count) return;
     const bound = this.#standingOf(last);
@@ -210,18 +208,18 @@ export class Lanes {
   }
 
   figures(functionId?: FunctionId): readonly LaneFigures[] {
-    const lanes = functionId === undefined ? this.#lanes.values() : (this.#lanesOf.get(functionId) ?? []);
-    return [...lanes].map((lane) => figuresOf(lane, this.#head(lane), this.#opensAt(lane)));
+    const some =
+      functionId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(functionId) ?? new Map()];
+    const lanes: readonly Lane[] = some.flatMap((ofOne) => [...ofOne.values()]);
+    return lanes.map((lane) => figuresOf(lane, this.#head(lane), this.#opensAt(lane)));
   }
 
   #lane(functionId: FunctionId, text: string | undefined): Lane | undefined {
-    const key = laneKey(functionId, text);
-    const known = this.#lanes.get(key);
+    const known = this.#lanes.get(functionId)?.get(text);
     if (known !== undefined) return known;
     const rules = this.#ports.rulesOf(functionId, text);
     if (rules === undefined) return undefined;
     const lane: Lane = {
-      key,
       functionId,
       text,
       rules,
@@ -235,13 +233,9 @@ export class Lanes {
       parking: 0,
     };
     for (const counter of this.#countersOf(lane)) counter.lanes += 1;
-    this.#lanes.set(key, lane);
-    let siblings = this.#lanesOf.get(functionId);
-    if (siblings === undefined) {
-      siblings = new Set();
-      this.#lanesOf.set(functionId, siblings);
-    }
-    siblings.add(lane);
+    const siblings = this.#lanes.get(functionId);
+    if (siblings === undefined) this.#lanes.set(functionId, new Map([[text, lane]]));
+    else siblings.set(text, lane);
     return lane;
   }
 
@@ -267,11 +261,10 @@ export class Lanes {
   /** A lane without calls is forgotten: keys come and go without end. */
   #forget(lane: Lane): void {
     if (lane.running > 0 || lane.entries.size > 0 || lane.lastKept !== undefined) return;
-    if (lane.place !== "none" || this.#lanes.get(lane.key) !== lane) return;
-    this.#lanes.delete(lane.key);
-    const siblings = this.#lanesOf.get(lane.functionId);
-    siblings?.delete(lane);
-    if (siblings?.size === 0) this.#lanesOf.delete(lane.functionId);
+    const siblings = this.#lanes.get(lane.functionId);
+    if (lane.place !== "none" || siblings?.get(lane.text) !== lane) return;
+    siblings.delete(lane.text);
+    if (siblings.size === 0) this.#lanes.delete(lane.functionId);
     for (const counter of this.#countersOf(lane)) {
       counter.lanes -= 1;
       if (counter.lanes === 0) this.#counters.delete(counter.key);

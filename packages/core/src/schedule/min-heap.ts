@@ -1,7 +1,7 @@
 // A binary heap: the least item first.
 
 export class MinHeap<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   readonly #isLess: (left: T, right: T) => boolean;
 
   constructor(isLess: (left: T, right: T) => boolean) {
@@ -17,6 +17,11 @@ export class MinHeap<T> {
   }
 
   push(item: T): void {
+    // An array that grows from nothing makes room for many at once, and very many heaps hold one item.
+    if (this.#items.length === 0) {
+      this.#items = [item];
+      return;
+    }
     const items = this.#items;
     items.push(item);
     let child = items.length - 1;

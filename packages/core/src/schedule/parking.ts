@@ -17,7 +17,6 @@ export function isEarlier(left: Standing, right: Standing): boolean {
 }
 
 export interface Lane {
-  readonly key: string;
   readonly functionId: FunctionId;
   readonly text: string | undefined;
   rules: LaneRules;
@@ -54,10 +53,6 @@ export interface Parked {
 
 export function isOlder(left: Standing | undefined, right: Standing | undefined): boolean {
   return left !== undefined && (right === undefined || isEarlier(left, right));
-}
-
-export function laneKey(functionId: FunctionId, text: string | undefined): string {
-  return text === undefined ? functionId : `${functionId}/${text}`;
 }
 
 export function isCurrent(parked: Parked, place: Lane["place"]): boolean {
