@@ -99,7 +99,7 @@ class World {
     {
       rulesOf: (functionId, lane) => this.rules(functionId, lane),
       isPaused: (functionId) => this.#of(functionId).isPaused,
-      isOpen: (id) => this.running.some((call) => call.id === id),
+      isWaiting: ({ id }) => !this.running.some((call) => call.id === id),
       spacing: (key) => ({ ...unspaced, spacedUntil: this.spacedUntil[Number(key)] ?? 0 }),
       runsUnderWay: (key) => this.underWay.get(key) ?? 0,
     },
@@ -266,6 +266,18 @@ describe("lanes", () => {
     expect(world.next()?.lane).toBe("k2");
   });
 
+  test("a call that is added to another lane leaves the one where it stood", () => {
+    const world = new World();
+    world.add(0, 0, 1);
+    const [entry] = world.waiting;
+    if (entry === undefined) throw new Error("Nothing was added.");
+    const moved = { ...entry, lane: "k1" };
+    world.waiting = [moved];
+    world.lanes.add(moved);
+    expect([world.lanes.size, world.next()]).toEqual([1, moved]);
+    expect(world.next()).toBeUndefined();
+  });
+
   test("of very many lanes that wait for one throttle, each opening looks at one", () => {
     const count = 2000;
     let spacing: Spacing = { spacedUntil: 10 };
@@ -278,7 +290,7 @@ describe("lanes", () => {
           throttle: { key: "all", intervalMs: 10, burst: 0 },
         }),
         isPaused: () => false,
-        isOpen: () => false,
+        isWaiting: () => true,
         spacing: () => {
           looks += 1;
           return spacing;
@@ -330,7 +342,7 @@ describe("lanes", () => {
                 limits: [{ counter: functionId, max: perTurn }],
               }),
               isPaused: () => false,
-              isOpen: (id) => open.has(id),
+              isWaiting: ({ id }) => !open.has(id),
               spacing: () => unspaced,
               runsUnderWay: () => 0,
             },

@@ -128,6 +128,7 @@ test("ten thousand changes a second cost a few readings a second, and the page a
 
 test("changes are held on demand, and let in again", async () => {
   const page = await openRuns();
+  await page.waitForSelector(".live >> text=Live");
   await page.click(".live");
   await page.waitForSelector(".live >> text=Held");
   requests = [];

@@ -35,8 +35,8 @@ export interface LanePorts {
   spacing(throttleKey: string): Spacing | undefined;
   /** How many runs are under way under a limit on whole runs; undefined when that is not in memory. */
   runsUnderWay(key: string): number | undefined;
-  /** Whether a job's call is under way: its row is in the store, and it stands in no lane. */
-  isOpen(id: JobId): boolean;
+  /** Whether a call that was read from the store stands in that lane still, and is not under way. */
+  isWaiting(entry: CallEntry): boolean;
 }
 
 /** A lane's first calls, to be read from the store. */
@@ -76,9 +76,11 @@ export class Lanes {
   }
 
   add(entry: CallEntry): void {
-    if (this.#standing.has(entry.id)) return;
     const lane = this.#lane(entry.functionId, entry.lane);
-    if (lane === undefined) return;
+    const before = this.#standing.get(entry.id);
+    if (lane === undefined || before === lane) return;
+    // A retry stands in another lane than the first call did, under the same name.
+    if (before !== undefined) this.remove(entry.id);
     const standing = this.#standingOf(entry);
     // A later call is left to the store.
     if (lane.lastKept !== undefined && !isEarlier(standing, lane.lastKept)) return this.#wish(lane);
@@ -198,7 +200,7 @@ export class Lanes {
 
   /** The store's answer to a wish: the lane's first calls. A full answer means that there may be more. */
   fulfil(wish: LaneWish, entries: readonly CallEntry[]): void {
-    for (const entry of entries) if (!this.#ports.isOpen(entry.id)) this.add(entry);
+    for (const entry of entries) if (this.#ports.isWaiting(entry)) this.add(entry);
     const lane = this.#lanes.get(wish.functionId)?.get(wish.lane);
     const last = entries.at(-1);
     if (lane === undefined || last === undefined || entries.length < wish.count) return;

@@ -7,7 +7,7 @@ import type { DedupeKey } from "../model/admission.ts";
 import type { Bulk } from "../model/bulk.ts";
 import type { StoredEvent } from "../model/event.ts";
 import type { App } from "../model/function.ts";
-import { isRunJob, type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
+import { type CallEntry, isRunJob, type Job, jobEntry, type RunJob, type ShardJob } from "../model/job.ts";
 import type { LimitState } from "../model/limit-state.ts";
 import type { Run, Step } from "../model/run.ts";
 import type { SignalClaim, Wait } from "../model/wait.ts";
@@ -78,7 +78,7 @@ export class Window implements ShardState {
           if (state === undefined) return undefined;
           return state?.kind === "runs" ? state.count : 0;
         },
-        isOpen: (id) => this.#openCalls.has(id),
+        isWaiting: (entry) => !this.#openCalls.has(entry.id) && this.#isCurrent(entry),
       },
       settings.callsPerLane,
     );
@@ -306,6 +306,14 @@ export class Window implements ShardState {
     this.#bulks.trim(barrier, runsMax, always, nothing);
     this.#limits.trim(barrier, runsMax * 4, always, nothing);
     this.#shardJobs.trim(barrier, runsMax, always, nothing);
+  }
+
+  /** Memory knows better than a read that began before its latest changes were stored. */
+  #isCurrent(entry: CallEntry): boolean {
+    const record = this.#runs.get(entry.runId);
+    if (record === undefined) return true;
+    const job = record?.jobs.get(entry.id);
+    return job?.kind === "call" && job.lane === entry.lane;
   }
 
   #putLimit(key: string, state: LimitState | null): void {
