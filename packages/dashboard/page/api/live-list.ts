@@ -4,7 +4,7 @@
 import type { ListAnswer, LiveChange } from "@stepwell/protocol/rest";
 import { type InfiniteData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useLiveChanges } from "./live.tsx";
+import { useLiveChanges, usePaced } from "./live.tsx";
 
 export interface LiveListOptions<T> {
   readonly key: readonly unknown[];
@@ -100,47 +100,32 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
     [client, patch],
   );
 
-  // While one page is on its way, more changes only mean that it is read once more afterwards.
-  const reading = useRef({ isBusy: false, isDue: false });
   const touched = useRef(new Set<string>());
   const missed = useRef(false);
-  const readHead = useCallback(async () => {
-    if (reading.current.isBusy) {
-      reading.current.isDue = true;
-      return;
-    }
-    reading.current.isBusy = true;
-    try {
-      const { fetchPage, idOf, mayEnter, fetchRow } = latest.current;
-      const key = JSON.stringify(latest.current.key);
-      const changed = [...touched.current].filter((id) => shownIds.current.has(id));
-      touched.current.clear();
-      const page = await fetchPage(undefined);
-      // The list may have become another one meanwhile.
-      if (JSON.stringify(latest.current.key) !== key) return;
-      headPage.current = page;
-      setHead(page.page);
-      const added = page.data.filter((row) => !shownIds.current.has(idOf(row)));
-      const inHead = new Set(page.data.map(idOf));
-      // Rows further below, and those that the filter no longer means, are read one by one.
-      const others = changed.filter((id) => !inHead.has(id)).slice(0, rowFetchesMax);
-      const rowsRead =
-        fetchRow === undefined
-          ? []
-          : await Promise.all(others.map((id) => fetchRow(id).catch(() => undefined)));
-      if (JSON.stringify(latest.current.key) !== key) return;
-      patch([...page.data, ...rowsRead.filter((row) => row !== undefined)], []);
-      if (added.length === 0) setPending([]);
-      else if (mayEnter() || shownIds.current.size === 0) enter(added);
-      else setPending(added);
-    } finally {
-      reading.current.isBusy = false;
-    }
-    if (reading.current.isDue) {
-      reading.current.isDue = false;
-      await readHead();
-    }
-  }, [patch, enter]);
+  const readHead = usePaced(async () => {
+    const { fetchPage, idOf, mayEnter, fetchRow } = latest.current;
+    const key = JSON.stringify(latest.current.key);
+    const changed = [...touched.current].filter((id) => shownIds.current.has(id));
+    touched.current.clear();
+    const page = await fetchPage(undefined);
+    // The list may have become another one meanwhile.
+    if (JSON.stringify(latest.current.key) !== key) return;
+    headPage.current = page;
+    setHead(page.page);
+    const added = page.data.filter((row) => !shownIds.current.has(idOf(row)));
+    const inHead = new Set(page.data.map(idOf));
+    // Rows further below, and those that the filter no longer means, are read one by one.
+    const others = changed.filter((id) => !inHead.has(id)).slice(0, rowFetchesMax);
+    const rowsRead =
+      fetchRow === undefined
+        ? []
+        : await Promise.all(others.map((id) => fetchRow(id).catch(() => undefined)));
+    if (JSON.stringify(latest.current.key) !== key) return;
+    patch([...page.data, ...rowsRead.filter((row) => row !== undefined)], []);
+    if (added.length === 0) setPending([]);
+    else if (mayEnter() || shownIds.current.size === 0) enter(added);
+    else setPending(added);
+  });
 
   useLiveChanges((changes) => {
     if (query.data === undefined) {
@@ -151,14 +136,14 @@ export function useLiveList<T>(options: LiveListOptions<T>): LiveList<T> {
     const concerned = changes.map((change) => (change.kind === "hello" ? "list" : options.concerns(change)));
     if (concerned.every((id) => id === undefined)) return;
     for (const id of concerned) if (id !== undefined) touched.current.add(id);
-    readHead().catch(() => undefined);
+    readHead();
   });
 
   const isRead = query.data !== undefined;
   useEffect(() => {
     if (!isRead || !missed.current) return;
     missed.current = false;
-    readHead().catch(() => undefined);
+    readHead();
   }, [isRead, readHead]);
 
   // Pending rows enter as soon as the reader is back at the top and still.

@@ -61,39 +61,47 @@ async function readAgain(client: QueryClient, queryKey: readonly unknown[]): Pro
 }
 
 /**
- * Reads a query again after changes that concern it, at most every `everyMs`, and never twice at a time: a slow answer
- * is waited for, and what changed meanwhile is read after it.
+ * Does `work` when the answer's function is called: at most every `everyMs` and never twice at a time. What is asked for
+ * meanwhile is done once, after it; while the reader holds changes it waits.
  */
+export function usePaced(work: () => Promise<void>, everyMs = flushMs): () => void {
+  const { held } = useLive();
+  const latest = useRef(work);
+  latest.current = work;
+  const heldNow = useRef(held);
+  heldNow.current = held;
+  const pace = useRef<{ isBusy: boolean; isDue: boolean; timer?: ReturnType<typeof setTimeout> }>({
+    isBusy: false,
+    isDue: false,
+  });
+  const ask = useCallback((): void => {
+    const state = pace.current;
+    state.isDue = state.isBusy || heldNow.current;
+    if (state.isDue) return;
+    state.isBusy = true;
+    const rest = new Promise<void>((resolve) => {
+      state.timer = setTimeout(resolve, everyMs);
+    });
+    void Promise.all([latest.current().catch(() => undefined), rest]).then(() => {
+      state.isBusy = false;
+      if (state.isDue) ask();
+    });
+  }, [everyMs]);
+  useEffect(() => {
+    if (!held && pace.current.isDue && !pace.current.isBusy) ask();
+  }, [held, ask]);
+  useEffect(() => () => clearTimeout(pace.current.timer), []);
+  return ask;
+}
+
+/** Reads a query again after changes that concern it, at most every `everyMs`. */
 export function useLiveRefresh(
   queryKey: readonly unknown[],
   concerns: (change: LiveChange) => boolean,
   everyMs = flushMs,
 ): void {
   const client = useQueryClient();
-  const pace = useRef<{ isBusy: boolean; isDue: boolean; timer?: ReturnType<typeof setTimeout> }>({
-    isBusy: false,
-    isDue: false,
-  });
-  const latestKey = useRef(queryKey);
-  latestKey.current = queryKey;
-  useEffect(() => () => clearTimeout(pace.current.timer), []);
-  const refresh = useCallback((): void => {
-    const state = pace.current;
-    if (state.isBusy) {
-      state.isDue = true;
-      return;
-    }
-    state.isBusy = true;
-    const rest = new Promise<void>((resolve) => {
-      state.timer = setTimeout(resolve, everyMs);
-    });
-    void Promise.all([readAgain(client, latestKey.current), rest]).then(() => {
-      state.isBusy = false;
-      if (!state.isDue) return;
-      state.isDue = false;
-      refresh();
-    });
-  }, [client, everyMs]);
+  const refresh = usePaced(() => readAgain(client, queryKey), everyMs);
   useLiveChanges((changes) => {
     if (changes.some((change) => change.kind === "hello" || concerns(change))) refresh();
   });
