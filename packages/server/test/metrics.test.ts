@@ -110,7 +110,7 @@ describe("/metrics", () => {
     });
     await here.register("shop", {
       work: { triggers: [{ event: "shop/ordered" }], concurrency: 2 },
-      nap: { triggers: [{ event: "shop/ordered" }] },
+      nap: { triggers: [{ event: "shop/ordered" }], concurrency: { fn: [{ limit: 4 }] } },
     });
     await here.post(
       "/e/key",
@@ -132,6 +132,8 @@ describe("/metrics", () => {
     expect(of("stepwell_run_oldest_queued_seconds", work)).toBe(5);
     const nap = { app: "shop", function: "shop-nap" };
     expect(of("stepwell_runs_unfinished", { ...nap, status: "running" })).toBe(3);
+    expect(of("stepwell_limit", { ...nap, limit: "concurrency.fn" })).toBe(4);
+    expect(of("stepwell_limit_in_use", { ...nap, limit: "concurrency.fn" })).toBe(3);
     release();
     await here.engine.whenIdle();
     const after = await scrape(here);

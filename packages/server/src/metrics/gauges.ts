@@ -2,6 +2,7 @@
 
 import { type FunctionControl, type FunctionSettings, withOverrides } from "@stepwell/core";
 import type { Engine, FunctionFigures, QueueFigures } from "@stepwell/engine";
+import type { FunctionId } from "@stepwell/protocol";
 import type { FunctionLabel, FunctionLabels } from "./function-labels.ts";
 import type { Meters } from "./meters.ts";
 
@@ -33,7 +34,8 @@ export async function readGauges(
     showRuns(figures, meters, labels, now);
     const present = effective(functions, controls);
     showPaused(controls, present, meters, labels);
-    showLimits(present, (settings) => load.openCallsByFunction.get(settings.id) ?? 0, meters, labels);
+    const runsUnderWay = new Map(figures.map(({ functionId, running }) => [functionId, running]));
+    showLimits(present, { calls: load.openCallsByFunction, runs: runsUnderWay }, meters, labels);
   } catch {
     // The scrape still tells what memory knows; old figures of the store must not pass for new ones.
     for (const gauge of [meters.jobsDue, meters.oldestJobDue, meters.runsUnfinished, meters.oldestRunQueued])
@@ -91,7 +93,7 @@ function showPaused(
 
 function showLimits(
   functions: readonly FunctionSettings[],
-  takenBy: (settings: FunctionSettings) => number,
+  taken: Readonly<Record<"calls" | "runs", ReadonlyMap<FunctionId, number>>>,
   meters: Meters,
   labels: FunctionLabels,
 ): void {
@@ -99,10 +101,15 @@ function showLimits(
   meters.limitInUse.reset();
   for (const settings of functions) {
     // Limits with a key have as many counters as values: those are shown per function by the API.
-    const own = settings.concurrency.find(({ key, limit }) => key === undefined && limit > 0);
-    if (own === undefined) continue;
-    const label = { ...labels.of(settings.id), limit: "concurrency" };
-    meters.limit.inc(label, own.limit);
-    meters.limitInUse.inc(label, takenBy(settings));
+    const ofSteps = settings.concurrency.find(({ key, limit }) => key === undefined && limit > 0);
+    const ofRuns = settings.wholeRuns?.key === undefined ? settings.wholeRuns : undefined;
+    const show = (limit: string, max: number | undefined, inUse: number | undefined): void => {
+      if (max === undefined) return;
+      const label = { ...labels.of(settings.id), limit };
+      meters.limit.inc(label, max);
+      meters.limitInUse.inc(label, inUse ?? 0);
+    };
+    show("concurrency", ofSteps?.limit, taken.calls.get(settings.id));
+    show("concurrency.fn", ofRuns?.limit, taken.runs.get(settings.id));
   }
 }
