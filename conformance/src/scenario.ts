@@ -30,6 +30,10 @@ export async function testScenarios(name: KitName): Promise<void> {
   await Promise.all([
     import("../scenarios/d-steps.ts"),
     import("../scenarios/c-flow-control.ts"),
+    import("../scenarios/c3-idempotency.ts"),
+    import("../scenarios/c5-timeouts.ts"),
+    import("../scenarios/c6-cancellation.ts"),
+    import("../scenarios/c7-concurrency.ts"),
     import("../scenarios/h1-h3-events.ts"),
     import("../scenarios/h5-idempotency.ts"),
     import("../scenarios/h6-time.ts"),
