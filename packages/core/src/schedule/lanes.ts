@@ -210,10 +210,10 @@ export class Lanes {
   }
 
   figures(functionId?: FunctionId): readonly LaneFigures[] {
-    const some =
-      functionId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(functionId) ?? new Map()];
-    const lanes: readonly Lane[] = some.flatMap((ofOne) => [...ofOne.values()]);
-    return lanes.map((lane) => figuresOf(lane, this.#head(lane), this.#opensAt(lane)));
+    const groups = functionId === undefined ? [...this.#lanes.values()] : [this.#lanes.get(functionId)];
+    return groups.flatMap((lanes) =>
+      [...(lanes?.values() ?? [])].map((lane) => figuresOf(lane, this.#head(lane), this.#opensAt(lane))),
+    );
   }
 
   #lane(functionId: FunctionId, text: string | undefined): Lane | undefined {
