@@ -388,6 +388,7 @@ export class Shard {
           ...pending,
           input: asResubmitted(pending.input),
           facts: {},
+          missed: [],
         }));
         this.#unacknowledged.clear();
         for (const pending of again) {
