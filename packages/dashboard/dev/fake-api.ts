@@ -209,10 +209,21 @@ function readRuns(
 ): Reply {
   if (id === undefined) {
     const query = readQuery<RunsQuery>(params);
-    return paged(world, world.listRuns(query), query.limit ?? runsLimit.fallback, query.cursor);
+    const rows = world
+      .listRuns(query)
+      .map((run) => (query.includeEvent === true ? withEvent(world, run) : run));
+    return paged(world, rows, query.limit ?? runsLimit.fallback, query.cursor);
   }
   const value = action === "trace" ? world.trace(id) : world.runDetail(id);
   return value === undefined ? notFound("run") : data(world, value);
+}
+
+function withEvent(world: World, run: RunView): RunView {
+  const event = world.events.get(run.trigger.eventIds[0] ?? "")?.view;
+  if (event === undefined) return run;
+  const { externalId, name, ts, data = {} } = event;
+  const dataBytes = JSON.stringify(data).length;
+  return { ...run, event: { id: externalId, name, ts: Date.parse(ts), data, dataBytes } };
 }
 
 function changeRun(world: World, id: string | undefined, action: string | undefined): Reply {

@@ -85,6 +85,28 @@ describe("runs", () => {
     expect(bare).not.toHaveProperty("output");
   });
 
+  test("rows have the event that started them on request, as expressions see it, without data above 2 KB", async () => {
+    const world = await rig({}, () => returned(1));
+    await world.register("app", { f: { triggers: [{ event: "a" }] } });
+    const ts = 1_700_000_000_000;
+    await send(world, "a", { id: "mine", ts, user: { id: 7 }, v: "2", data: { plan: "pro" } });
+    expect(await onlyRun(world)).not.toHaveProperty("event");
+    const read = async () => (await data(world, runsPath({ includeEvent: true, limit: 1 })))[0].event;
+    expect(await read()).toEqual({
+      id: "mine",
+      name: "a",
+      ts,
+      data: { plan: "pro" },
+      dataBytes: 14,
+      user: { id: 7 },
+      v: "2",
+    });
+    await send(world, "a", { data: { text: "x".repeat(5000) } });
+    const large = await read();
+    expect(large).not.toHaveProperty("data");
+    expect(large.dataBytes).toBe(5011);
+  });
+
   test("a failed run: its error, the step whose error it is, its failed attempts as spans", async () => {
     const world = await rig({}, () => answered(op.error("pay", "no money")));
     await world.register("app", { f: { triggers: [{ event: "a" }], ...retries("app-f", 1) } });

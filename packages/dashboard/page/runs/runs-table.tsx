@@ -4,9 +4,21 @@
 import type { RunView } from "@stepwell/protocol/rest";
 import { count } from "@stepwell/protocol/words";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type MouseEvent, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import {
+  type CSSProperties,
+  type MouseEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+} from "react";
 import type { LiveList } from "../api/live-list.ts";
 import { Icon } from "../drawing/icon.tsx";
+import { useColumnDrag } from "./column-drag.ts";
+import { type ColumnChoice, columnTitle, fitColumns, usualChoice } from "./columns.ts";
+import { ColumnsMenu } from "./columns-menu.tsx";
+import { useIsNarrow, useWidth } from "./list-width.ts";
 import { RunRow } from "./run-row.tsx";
 import type { Selection } from "./selection.ts";
 
@@ -20,13 +32,20 @@ export interface RunsTableProps {
   readonly scroller: RefObject<HTMLDivElement | null>;
   readonly cursor: number | undefined;
   readonly selection: Selection;
+  readonly choice: ColumnChoice;
   readonly onOpen: (run: RunView, event: MouseEvent) => void;
   readonly children?: ReactNode;
 }
 
 export function RunsTable(props: RunsTableProps): ReactNode {
-  const { list, now, scroller, cursor, selection, onOpen, children } = props;
-  const isNarrow = window.matchMedia("(max-width: 720px)").matches;
+  const { list, now, scroller, cursor, selection, choice, onOpen, children } = props;
+  const isNarrow = useIsNarrow();
+  const width = useWidth(scroller);
+  // Phones have rows of two lines, always of the same parts.
+  const fitted = useMemo(
+    () => (isNarrow ? fitColumns(usualChoice, Number.POSITIVE_INFINITY) : fitColumns(choice.columns, width)),
+    [isNarrow, choice.columns, width],
+  );
   const virtual = useVirtualizer({
     count: list.rows.length,
     getScrollElement: () => scroller.current,
@@ -37,6 +56,8 @@ export function RunsTable(props: RunsTableProps): ReactNode {
     scrollPaddingStart: 28,
     scrollPaddingEnd: 56,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height
+  useEffect(() => virtual.measure(), [isNarrow]);
   const items = virtual.getVirtualItems();
   const last = items[items.length - 1]?.index ?? 0;
   const { hasMore, isLoadingMore, loadMore } = list;
@@ -46,15 +67,20 @@ export function RunsTable(props: RunsTableProps): ReactNode {
   useCursorFocus(cursor, items.length > 0, scroller, (index) => virtual.scrollToIndex(index));
   return (
     <div className="scroll" ref={scroller}>
+      <div className="head-tools hide-s">
+        <NewPill list={list} />
+        <ColumnsMenu choice={choice} />
+      </div>
       <div
         className="tbl runs"
+        style={isNarrow ? {} : ({ "--cols": fitted.template, minWidth: fitted.leastWidth } as CSSProperties)}
         role="grid"
         aria-label="Runs"
         aria-rowcount={list.total === undefined ? -1 : list.total + 1}
         aria-multiselectable="true"
         aria-busy={list.isLoading}
       >
-        <Head list={list} selection={selection} />
+        <Head list={list} selection={selection} ids={fitted.ids} choice={choice} />
         <div role="rowgroup" className="window" style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const run = list.rows[item.index];
@@ -63,6 +89,7 @@ export function RunsTable(props: RunsTableProps): ReactNode {
                 key={run.id}
                 run={run}
                 now={now}
+                columns={fitted.ids}
                 rowIndex={item.index + 2}
                 top={item.start}
                 isCursor={item.index === cursor}
@@ -106,13 +133,16 @@ function useCursorFocus(
   });
 }
 
-function Head({
-  list,
-  selection,
-}: {
+interface HeadProps {
   readonly list: LiveList<RunView>;
   readonly selection: Selection;
-}): ReactNode {
+  /** Of the columns that are shown. */
+  readonly ids: readonly string[];
+  readonly choice: ColumnChoice;
+}
+
+function Head({ list, selection, ids, choice }: HeadProps): ReactNode {
+  const dragOf = useColumnDrag(choice);
   return (
     <div className="tr th" role="row" aria-rowindex={1}>
       <span role="columnheader">
@@ -124,28 +154,32 @@ function Head({
           onChange={selection.toggleLoaded}
         />
       </span>
-      <span role="columnheader">State</span>
-      <span role="columnheader">Function</span>
-      <span role="columnheader">What happened</span>
-      <span role="columnheader">Started by</span>
-      <span
-        role="columnheader"
-        title="Length is logarithmic: 1 ms to 7 days. Thick is working, hatched is held back, thin is parked."
-      >
-        Where time went
-      </span>
-      <span role="columnheader" className="num">
-        Took
-      </span>
-      <span role="columnheader" className="num">
-        Age
-        {list.pending > 0 ? (
-          <button type="button" className="pill-new" onClick={list.showPending}>
-            <Icon name="up" small />
-            {list.pendingIsMore ? `${count(list.pending)}+` : count(list.pending)} new
-          </button>
-        ) : null}
-      </span>
+      {ids.map((id) => (
+        <span
+          key={id}
+          role="columnheader"
+          className={id === "took" || id === "age" ? "num" : "cut"}
+          title={id === "time" ? timeHint : columnTitle(id)}
+          data-column={id}
+          {...dragOf(id)}
+        >
+          {columnTitle(id)}
+        </span>
+      ))}
     </div>
+  );
+}
+
+const timeHint =
+  "Length is logarithmic: 1 ms to 7 days. Thick is working, hatched is held back, thin is parked.";
+
+/** Rows that wait to be shown. */
+function NewPill({ list }: { readonly list: LiveList<RunView> }): ReactNode {
+  if (list.pending === 0) return null;
+  return (
+    <button type="button" className="pill-new" onClick={list.showPending}>
+      <Icon name="up" small />
+      {list.pendingIsMore ? `${count(list.pending)}+` : count(list.pending)} new
+    </button>
   );
 }

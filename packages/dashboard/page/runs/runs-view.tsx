@@ -18,6 +18,7 @@ import { useToast } from "../frame/toast.tsx";
 import { useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
+import { needsEvent, useColumns } from "./columns.ts";
 import { FilterBar } from "./filter-bar.tsx";
 import { bucketsMax, Histogram } from "./histogram.tsx";
 import { ListTools } from "./list-tools.tsx";
@@ -39,7 +40,8 @@ export function RunsView(): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const input = useRef<HTMLInputElement>(null);
   const { touch, mayEnter } = useStillness(scroller);
-  const list = useRunsList(request.query, mayEnter);
+  const choice = useColumns("runs");
+  const list = useRunsList({ query: request.query, includeEvent: needsEvent(choice.columns), mayEnter });
   const selection = useSelection(list.rows, JSON.stringify(request.query));
   const cursor = useCursor(list, selection, input);
   const figures = useQuery({
@@ -93,6 +95,7 @@ export function RunsView(): ReactNode {
             scroller={scroller}
             cursor={cursor.index}
             selection={selection}
+            choice={choice}
             onOpen={cursor.open}
           >
             <InPlace list={list} request={request} refusal={refusal} />

@@ -72,19 +72,31 @@ export function isEmptyQuery(query: RunsQuery): boolean {
   return query.status?.length === 0 || query.functionId?.length === 0 || query.appId?.length === 0;
 }
 
-export function useRunsList(query: RunsQuery, mayEnter: RefObject<() => boolean>): LiveList<RunView> {
+export interface RunsListOptions {
+  readonly query: RunsQuery;
+  /** Whether rows have their event. */
+  readonly includeEvent: boolean;
+  readonly mayEnter: RefObject<() => boolean>;
+}
+
+export function useRunsList({ query, includeEvent, mayEnter }: RunsListOptions): LiveList<RunView> {
+  const wanted = includeEvent ? { includeEvent } : {};
   return useLiveList<RunView>({
-    key: ["runs", query],
+    key: ["runs", query, wanted],
     fetchPage: (cursor, signal) =>
       isEmptyQuery(query)
         ? Promise.resolve(noRuns)
         : readList<RunView>(
-            runsPath({ ...query, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }),
+            runsPath({ ...query, ...wanted, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) }),
             signal,
           ),
     idOf: idOfRun,
     concerns: (change) => (change.kind === "run" || change.kind === "step" ? change.runId : undefined),
-    fetchRow: async (id) => (await read<RunView>(runPath(id))).data,
+    // By itself a run has its events in another form, so the list is asked for this one.
+    fetchRow: async (id) =>
+      includeEvent
+        ? (await readList<RunView>(runsPath({ query: id, ...wanted }))).data[0]
+        : (await read<RunView>(runPath(id))).data,
     mayEnter: () => mayEnter.current(),
   });
 }

@@ -1,6 +1,6 @@
 // Runs over REST: one row of the list, the run by itself, and what may be done to it (protocol §7.2 FunctionRun).
 
-import type { Json } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Timestamp } from "./envelope.ts";
 import { restPath, segment } from "./query.ts";
 
@@ -161,6 +161,23 @@ export interface RunView {
   readonly replayId?: string;
   /** Where its time went. Absent: draw one part from `queuedAt` to `endedAt`. */
   readonly time?: readonly TimePart[];
+  /** Its first triggering event, in lists asked with `includeEvent`; absent once retention has removed it. */
+  readonly event?: RunEventView;
+}
+
+/** An event with the members that expressions see. */
+export interface RunEventView {
+  /** The id that handlers see. */
+  readonly id: string;
+  readonly name: string;
+  /** Unix ms. */
+  readonly ts: number;
+  /** Left out when its JSON is longer than 2 KB. */
+  readonly data?: Json;
+  /** Bytes of the data's JSON, also where `data` is left out. */
+  readonly dataBytes: number;
+  readonly user?: JsonObject;
+  readonly v?: string;
 }
 
 /** The run by itself, with what only its own page shows. */
@@ -247,6 +264,8 @@ export interface RunsQuery {
   readonly cursor?: string;
   readonly limit?: number;
   readonly includeOutput?: boolean;
+  /** Whether rows have their `event`; default false. */
+  readonly includeEvent?: boolean;
 }
 
 export const runsLimit = { fallback: 20, max: 200 } as const;

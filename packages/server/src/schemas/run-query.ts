@@ -72,6 +72,11 @@ export const runsQuery = inOrder(
     includeOutput: z.exactOptional(
       flagField.meta({ description: "Whether return values are shown, up to 2 KB each. Default true." }),
     ),
+    includeEvent: z.exactOptional(
+      flagField.meta({
+        description: "Whether the first triggering event is shown, its data up to 2 KB each. Default false.",
+      }),
+    ),
     isDeferred: z.exactOptional(
       flagField.meta({ description: "Only deferred runs, or only others. There are no deferred runs." }),
     ),

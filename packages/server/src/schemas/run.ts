@@ -10,6 +10,7 @@ import type {
   RestRunStatus,
   RunActivity,
   RunDetailView,
+  RunEventView,
   RunIdAnswer,
   RunReference,
   RunTrigger,
@@ -25,6 +26,7 @@ import {
   count,
   flag,
   json,
+  jsonObject,
   list,
   literal,
   milliseconds,
@@ -130,6 +132,16 @@ export const timePartKind: z.ZodType<TimePartKind> = word(
   "cancelled",
 );
 
+const runEvent = named<RunEventView>("RunEvent", {
+  id: text,
+  name: text,
+  ts: z.number().meta({ description: "Unix time in ms." }),
+  data: optional(json),
+  dataBytes: count,
+  user: optional(jsonObject),
+  v: optional(text),
+});
+
 const runShape: Shape<RunView> = {
   id: text,
   status: runStatus,
@@ -150,6 +162,7 @@ const runShape: Shape<RunView> = {
   originalRunId: optional(text),
   replayId: optional(text),
   time: optional(list(objectOf<TimePart>({ kind: timePartKind, durationMs: milliseconds }))),
+  event: optional(runEvent),
 };
 
 export const runView = named<RunView>("Run", runShape);

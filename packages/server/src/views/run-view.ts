@@ -10,7 +10,7 @@ import {
 } from "@stepwell/core";
 import type { RunDetail } from "@stepwell/engine";
 import { discoveryStepId, type FunctionId, type Json, stringAt, systemEvent } from "@stepwell/protocol";
-import type { RestRunStatus, RunTrigger, RunView } from "@stepwell/protocol/rest";
+import type { RestRunStatus, RunEventView, RunTrigger, RunView } from "@stepwell/protocol/rest";
 import { attemptsByUnit, namelessUnits } from "./attempts.ts";
 import { functionReference, type Known } from "./directory.ts";
 import { errorView } from "./error-view.ts";
@@ -51,6 +51,8 @@ export interface RunViewOptions {
   readonly lanesOf?: (functionId: FunctionId) => readonly LaneFigures[];
   /** Longest output shown, in UTF-16 units; 0 shows none. */
   readonly outputLengthMax: number;
+  /** Whether the first triggering event is shown; default false. */
+  readonly includeEvent?: boolean;
 }
 
 export function runView(run: Run, options: RunViewOptions): RunView {
@@ -59,6 +61,7 @@ export function runView(run: Run, options: RunViewOptions): RunView {
   const settings = known.functionById.get(run.functionId);
   const activity = detail && runActivity(detail, settings, now, (lane) => holdOf(run, lane, options));
   const time = detail === undefined ? undefined : timeParts(run, runStretches(detail, now), now);
+  const event = options.event ?? detail?.events[0];
   return {
     id: run.id,
     status: restStatus(run.status),
@@ -69,13 +72,28 @@ export function runView(run: Run, options: RunViewOptions): RunView {
     ...(run.endedAt === undefined
       ? {}
       : { endedAt: timestamp(run.endedAt), durationMs: run.endedAt - run.queuedAt }),
-    trigger: runTrigger(run, options.event ?? detail?.events[0]),
+    trigger: runTrigger(run, event),
     ...(activity === undefined ? {} : { activity }),
     ...outputOf(run, outputLengthMax),
     ...endOf(run, detail),
     ...(run.originalRunId === undefined ? {} : { originalRunId: run.originalRunId }),
     ...(run.replayId === undefined ? {} : { replayId: run.replayId }),
     ...(time === undefined ? {} : { time }),
+    ...(options.includeEvent === true && event !== undefined ? { event: runEventView(event) } : {}),
+  };
+}
+
+function runEventView(event: StoredEvent): RunEventView {
+  const { data, user, v } = payloadOf(event);
+  const text = JSON.stringify(data);
+  return {
+    id: event.externalId,
+    name: event.name,
+    ts: event.ts,
+    ...(text.length > listedLengthMax ? {} : { data }),
+    dataBytes: Buffer.byteLength(text),
+    ...(Object.keys(user).length === 0 ? {} : { user }),
+    ...(v === undefined ? {} : { v }),
   };
 }
 

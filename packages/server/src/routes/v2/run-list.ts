@@ -124,7 +124,7 @@ export async function runRows(
   runs: readonly Run[],
   server: ServerContext,
   known: Known,
-  query: Pick<Query, "includeOutput"> = {},
+  query: Pick<Query, "includeOutput" | "includeEvent"> = {},
 ): Promise<readonly RunView[]> {
   const { reader } = server.engine;
   const details = await detailsOf(runs, reader);
@@ -143,6 +143,7 @@ export async function runRows(
       detail: details.get(run.id),
       event: first === undefined ? undefined : events.get(first),
       outputLengthMax: query.includeOutput === false ? 0 : listedLengthMax,
+      includeEvent: query.includeEvent === true,
     });
   });
 }
