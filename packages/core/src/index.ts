@@ -22,6 +22,7 @@ export * from "./model/sync.ts";
 export * from "./model/trace.ts";
 export * from "./model/wait.ts";
 export { namePatterns } from "./route/match.ts";
+export { type WaitCondition, waitFor } from "./route/wait-keys.ts";
 export * from "./rows.ts";
 export { parseQueueItemId } from "./run/call.ts";
 export * from "./schedule/fifo.ts";

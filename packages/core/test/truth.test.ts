@@ -74,6 +74,13 @@ describe("a filter taken apart", () => {
     });
   });
 
+  test("of a wait: the awaited event is what its parts read", () => {
+    const wait = compile("async.data.seats == 5", "wait");
+    if (wait.kind === "invalid") throw new Error(wait.reason);
+    const truth = truthOf(wait.expression, { async: { data: { seats: 4 } }, now });
+    expect(truth).toMatchObject({ value: "false", path: "data.seats", found: 4 });
+  });
+
   test("every path is listed once, the longest", () => {
     const { node } = compiled("event.data.a == 1 && event.data.b.c > event.data.a && event.data['x y'] == 2");
     expect(pathsOf(node, "event").map(pathText)).toEqual(["data.a", "data.b.c", "data.x y"]);

@@ -214,6 +214,7 @@ function readRuns(
       .map((run) => (query.includeEvent === true ? withEvent(world, run) : run));
     return paged(world, rows, query.limit ?? runsLimit.fallback, query.cursor);
   }
+  if (action === "steps") return paged(world, [], 5, undefined);
   const value = action === "trace" ? world.trace(id) : world.runDetail(id);
   return value === undefined ? notFound("run") : data(world, value);
 }

@@ -226,6 +226,7 @@ function goodRequests(ids: World["ids"]): readonly Good[] {
     get("getRun", `${v2}/runs/${ids.running}`),
     get("getRunTrace", `${v2}/runs/${ids.running}/trace`),
     get("getRunTrace", `${v2}/runs/${ids.failed}/trace`),
+    get("listWaitMisses", `${v2}/runs/${ids.running}/steps/${stepKey("hear")}/misses`),
     post("rerunRun", `${v2}/runs/${ids.failed}/rerun`),
     post("cancelRun", `${v2}/runs/${ids.running}/cancel`),
     get("listBulks", `${v2}/bulks?kind=replay`),

@@ -71,12 +71,12 @@ export const op = {
     displayName: id,
     name: duration,
   }),
-  wait: (id: string, event: string, timeout: string): Json => ({
+  wait: (id: string, event: string, timeout: string, expression?: string): Json => ({
     op: "WaitForEvent",
     id: stepKey(id),
     displayName: id,
     name: event,
-    opts: { timeout },
+    opts: { timeout, ...(expression === undefined ? {} : { if: expression }) },
   }),
   signal: (id: string, signal: string, timeout: string): Json => ({
     op: "WaitForSignal",

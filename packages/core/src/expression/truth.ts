@@ -16,7 +16,7 @@ export interface Truth {
   /** How the parts below are joined; absent on a leaf. */
   readonly join?: "all" | "any" | "not";
   readonly parts?: readonly Truth[];
-  /** The first path that a leaf reads, without `event.`. */
+  /** The first path that a leaf reads, without `event.`; where there is an awaited event, without `async.`. */
   readonly path?: string;
   /** What the leaf found there; absent where there is nothing. */
   readonly found?: Json;
@@ -35,8 +35,8 @@ function partOf(node: Node, whole: Expression, scope: Scope, isReached: boolean)
     const parts = [partOf(node.of, whole, scope, isReached)];
     return { ...valued(node, whole, scope, isReached), join: "not", parts };
   }
-  const [path] = pathsOf(node, "event");
-  const found = path === undefined ? undefined : valueAt(scope.event, path.keys);
+  const [path] = pathsOf(node, scope.async === undefined ? "event" : "async");
+  const found = path === undefined ? undefined : valueAt(scope.async ?? scope.event, path.keys);
   return {
     ...valued(node, whole, scope, isReached),
     ...(path === undefined ? {} : { path: pathText(path) }),

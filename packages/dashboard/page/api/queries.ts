@@ -23,9 +23,11 @@ import {
   runPath,
   type TraceView,
   tracePath,
+  type WaitMiss,
+  waitMissesPath,
 } from "@stepwell/protocol/rest";
 import { queryOptions } from "@tanstack/react-query";
-import { RequestFailure, read } from "./request.ts";
+import { RequestFailure, read, readList } from "./request.ts";
 
 export async function data<T>(path: string, signal: AbortSignal): Promise<T> {
   return (await read<T>(path, signal)).data;
@@ -46,6 +48,12 @@ export const runQuery = (id: string) =>
 
 export const traceQuery = (id: string) =>
   queryOptions({ queryKey: ["trace", id], queryFn: ({ signal }) => data<TraceView>(tracePath(id), signal) });
+
+export const waitMissesQuery = (runId: string, stepId: string) =>
+  queryOptions({
+    queryKey: ["wait-misses", runId, stepId],
+    queryFn: ({ signal }) => readList<WaitMiss>(waitMissesPath(runId, stepId), signal),
+  });
 
 export const eventQuery = (id: string) =>
   queryOptions({ queryKey: ["event", id], queryFn: ({ signal }) => data<EventView>(eventPath(id), signal) });

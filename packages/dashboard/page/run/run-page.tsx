@@ -108,6 +108,7 @@ function RunBody({ run, trace, now }: BodyProps): ReactNode {
       <RunPanel run={run} />
     ) : (
       <StepPanel
+        runId={run.id}
         span={span}
         now={now}
         onPrevious={() => select(neighbour(rows, selected, -1))}

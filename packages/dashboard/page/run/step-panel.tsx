@@ -8,8 +8,10 @@ import { Payload } from "../drawing/payload.tsx";
 import { Words } from "../drawing/words.tsx";
 import { Attempts } from "./attempts.tsx";
 import { stepSentence } from "./step-sentence.ts";
+import { WaitFacts } from "./wait-facts.tsx";
 
 export interface StepPanelProps {
+  readonly runId: string;
   readonly span: TraceSpan;
   readonly now: number;
   readonly onPrevious: () => void;
@@ -17,7 +19,7 @@ export interface StepPanelProps {
   readonly onRerun: () => void;
 }
 
-export function StepPanel({ span, now, onPrevious, onClose, onRerun }: StepPanelProps): ReactNode {
+export function StepPanel({ runId, span, now, onPrevious, onClose, onRerun }: StepPanelProps): ReactNode {
   return (
     <>
       <div className="sec">
@@ -43,7 +45,7 @@ export function StepPanel({ span, now, onPrevious, onClose, onRerun }: StepPanel
           Rerun from here… <kbd>⇧R</kbd>
         </button>
       </div>
-      <WaitFacts span={span} />
+      <WaitFacts runId={runId} span={span} now={now} />
       <Attempts key={span.id} span={span} now={now} />
       {span.error !== undefined && (span.attempts?.length ?? 0) === 0 ? (
         <section className="sec">
@@ -88,16 +90,6 @@ function Value({
   return (
     <section className="sec">
       <Payload title={title} value={value} {...(size === undefined ? {} : { size })} />
-    </section>
-  );
-}
-
-function WaitFacts({ span }: { readonly span: TraceSpan }): ReactNode {
-  if (span.wait?.expression === undefined) return null;
-  return (
-    <section className="sec">
-      <h2>Condition</h2>
-      <pre className="code">{span.wait.expression}</pre>
     </section>
   );
 }

@@ -20,3 +20,4 @@ export * from "./query.ts";
 export * from "./run.ts";
 export * from "./sync.ts";
 export * from "./trace.ts";
+export * from "./wait-miss.ts";

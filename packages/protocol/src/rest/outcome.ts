@@ -114,7 +114,7 @@ export interface Truth {
   /** How the parts below are joined; absent on a leaf. */
   readonly join?: "all" | "any" | "not";
   readonly parts?: readonly Truth[];
-  /** The path that a leaf reads, without `event.`: `data.seats`. */
+  /** The path that a leaf reads, without `event.` or `async.`: `data.seats`. */
   readonly path?: string;
   /** The value that a leaf found there; absent when the event has none. */
   readonly found?: Json;

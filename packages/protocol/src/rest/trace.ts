@@ -50,8 +50,10 @@ export interface WaitView {
   readonly kind: "event" | "signal";
   /** Name of the event or signal. */
   readonly name: string;
-  /** With the values of the run filled in, where they are fixed. */
+  /** With the values of the run filled in, where they are fixed; as its author wrote it where `meets` is set. */
   readonly expression?: string;
+  /** Set when the run's own values decide alone: every event of the name matches, or none can. */
+  readonly meets?: "every-event" | "no-event";
   /** What of the expression other servers may refuse (semantics E5.1). */
   readonly warnings?: readonly string[];
   readonly timeoutAt: Timestamp;

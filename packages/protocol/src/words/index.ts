@@ -11,3 +11,4 @@ export * from "./part.ts";
 export * from "./run-state.ts";
 export * from "./run-words.ts";
 export * from "./truth-words.ts";
+export * from "./wait-words.ts";

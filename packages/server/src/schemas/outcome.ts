@@ -6,6 +6,7 @@ import type {
   NearMiss,
   Outcome,
   Truth,
+  WaitMiss,
   WaitOutcome,
 } from "@stepwell/protocol/rest";
 import { z } from "zod";
@@ -119,6 +120,12 @@ const waitOutcome = objectOf<WaitOutcome>({
   runId: text,
   function: functionReference,
   stepName: optional(text),
+});
+
+export const waitMiss = named<WaitMiss>("WaitMiss", {
+  eventId: text,
+  receivedAt: timestampText,
+  truth: optional(truth),
 });
 
 export const eventOutcomes = named<EventOutcomes>("EventOutcomes", {

@@ -45,6 +45,7 @@ const wait = objectOf<WaitView>({
   kind: word("event", "signal"),
   name: text,
   expression: optional(text),
+  meets: optional(word("every-event", "no-event")),
   warnings: optional(list(text)),
   timeoutAt: timestampText,
   outcome: word("open", "matched", "expired"),

@@ -16,6 +16,7 @@ import { sentEventIds } from "./sent-events.ts";
 import { inlineStretches, type Stretch, stepStretches } from "./stretches.ts";
 import { timestamp } from "./time.ts";
 import { segmentOf, type TraceFacts } from "./trace-facts.ts";
+import { waitCondition } from "./wait-condition.ts";
 
 /** @param attempts failed attempts of the step, oldest first. */
 export function stepSpan(step: Step, attempts: readonly FailedAttempt[], facts: TraceFacts): TraceSpan {
@@ -146,11 +147,12 @@ function waitOf(step: Step, facts: TraceFacts): { readonly wait?: WaitView } {
   if (step.kind !== "wait-for-event" && step.kind !== "wait-for-signal") return {};
   const event = step.eventId === undefined ? undefined : facts.matched.get(step.eventId);
   const lookbackMs = event === undefined ? 0 : step.registeredAt - event.receivedAt;
+  const condition = waitCondition(step, facts.detail);
   const warnings = step.expression === undefined ? [] : warningsOf(step.expression);
   const wait: WaitView = {
     kind: step.kind === "wait-for-event" ? "event" : "signal",
     name: step.target ?? "",
-    ...(step.expression === undefined ? {} : { expression: step.expression }),
+    ...condition,
     ...(warnings.length === 0 ? {} : { warnings }),
     timeoutAt: timestamp(step.dueAt ?? step.registeredAt),
     outcome: step.status === "open" ? "open" : step.status === "expired" ? "expired" : "matched",

@@ -63,6 +63,7 @@ const eventOperations: readonly Operation[] = [
   get(["get-event-outcomes", "/events/{event-id}/outcomes", "why each function ran or did not"]),
   get(["get-event-names", "/event-names", "names of events received lately or listened to"]),
   get(["get-event-fields", "/event-fields", "fields that the last events have"], [text("name")]),
+  get(["get-wait-misses", "/runs/{run-id}/steps/{step-id}/misses", "events that a wait did not match"]),
   post(
     ["test-expression", "/expressions/test", "what an expression would match"],
     [...[word("eventName"), word("current"), word("edited"), number("from"), number("limit")]],

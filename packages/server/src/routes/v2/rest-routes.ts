@@ -16,6 +16,7 @@ import { liveRoute } from "./live.ts";
 import { runListRoute } from "./run-list.ts";
 import { runRoutes } from "./runs.ts";
 import { syncRoute } from "./syncs.ts";
+import { waitMissesRoute } from "./wait-misses.ts";
 
 export const restRoutes: readonly Route[] = [
   ...eventRoutes,
@@ -23,6 +24,7 @@ export const restRoutes: readonly Route[] = [
   expressionRoute,
   runListRoute,
   ...runRoutes,
+  waitMissesRoute,
   ...bulkRoutes,
   ...functionRoutes,
   ...functionControlRoutes,

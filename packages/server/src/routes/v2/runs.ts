@@ -83,7 +83,8 @@ function unknownRun(id: RunId): Refusal {
   return new Refusal("not_found", `There is no run ${id}. Retention may have removed it.`);
 }
 
-async function readRun(server: ServerContext, text: string) {
+/** @throws Refusal */
+export async function readRun(server: ServerContext, text: string) {
   const id = runIdOf(text);
   const detail: RunDetail | undefined = await server.engine.reader.readRun(id);
   if (detail === undefined) throw unknownRun(id);
