@@ -44,10 +44,10 @@ test("the condition with its fixed values, its warnings, and each event that did
   const newest = page.locator(".misses li").first();
   const older = page.locator(".misses li").last();
   await newest.locator(".truth >> text=a text; 5 is a number").waitFor();
-  expect(await older.locator(".truth").innerText()).toContain("not reached");
+  expect(await older.locator(".truth").textContent()).toContain("not reached");
 
   await older.getByRole("button").click();
-  expect(await older.innerText()).toContain('async.data.order == "A1" was false: order is "B2"');
+  expect(await older.textContent()).toContain('async.data.order == "A1" was false: order is "B2"');
   await page.waitForSelector(".aside h2 >> text=2 events");
   await older.locator("a.link").click();
   await page.waitForURL(/\/events\//);

@@ -1,25 +1,34 @@
-// A payload (spec §5): a tree that folds past three levels, or raw JSON. Long texts are cut with their size.
+// A payload (spec §5): a tree that folds past three levels, raw JSON, or what differs from its like elsewhere. Long
+// texts are cut with their size.
 
 import type { Json } from "@stepwell/protocol/rest";
 import { bytes, count, plainKey } from "@stepwell/protocol/words";
 import { type ReactNode, useMemo, useState } from "react";
+import type { PayloadSource } from "../api/compare-query.ts";
+import { Compare } from "./compare.tsx";
 import { CopyButton } from "./copy-button.tsx";
 
 const openLevels = 3;
 const itemsAtOnce = 50;
 const textMax = 2000;
 
+type View = "Tree" | "Raw" | "Compare";
+
 export function Payload({
   title,
   value,
   size,
+  source,
 }: {
   readonly title: string;
   readonly value: Json;
   /** Bytes, where the server said so. */
   readonly size?: number;
+  /** Where it comes from; without it there is nothing to compare it with. */
+  readonly source?: PayloadSource;
 }): ReactNode {
-  const [raw, setRaw] = useState(false);
+  const [view, setView] = useState<View>("Tree");
+  const views: readonly View[] = source === undefined ? ["Tree", "Raw"] : ["Tree", "Raw", "Compare"];
   const text = useMemo(() => JSON.stringify(value, null, 2), [value]);
   return (
     <>
@@ -27,19 +36,22 @@ export function Payload({
         {title}{" "}
         <span className="n">{bytes(size ?? new TextEncoder().encode(JSON.stringify(value)).length)}</span>
         <span className="end seg">
-          <button type="button" aria-pressed={!raw} onClick={() => setRaw(false)}>
-            Tree
-          </button>
-          <button type="button" aria-pressed={raw} onClick={() => setRaw(true)}>
-            Raw
-          </button>
+          {views.map((item) => (
+            <button key={item} type="button" aria-pressed={item === view} onClick={() => setView(item)}>
+              {item}
+            </button>
+          ))}
         </span>
         <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />
       </h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="code" tabIndex={0} aria-label={title}>
-        {raw ? text : <Value value={value} level={0} comma={false} />}
-      </section>
+      {view === "Compare" && source !== undefined ? (
+        <Compare value={value} source={source} />
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        <section className="code" tabIndex={0} aria-label={title}>
+          {view === "Raw" ? text : <Value value={value} level={0} comma={false} />}
+        </section>
+      )}
     </>
   );
 }

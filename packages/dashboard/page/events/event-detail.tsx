@@ -60,9 +60,12 @@ export function EventDetail({ eventId }: { readonly eventId: string }): ReactNod
         <Payload
           title="Data"
           value={data.data ?? null}
+          source={{ kind: "event", part: "data" }}
           {...(data.dataBytes === undefined ? {} : { size: data.dataBytes })}
         />
-        {data.user === undefined ? null : <Payload title="User" value={data.user} />}
+        {data.user === undefined ? null : (
+          <Payload title="User" value={data.user} source={{ kind: "event", part: "user" }} />
+        )}
       </div>
     </div>
   );

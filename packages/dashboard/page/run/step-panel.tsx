@@ -2,6 +2,7 @@
 
 import type { RunDetailView, TraceSpan } from "@stepwell/protocol/rest";
 import type { ReactNode } from "react";
+import { type PayloadSource, stepInput } from "../api/compare-query.ts";
 import { ErrorDetail } from "../drawing/error-view.tsx";
 import { Icon } from "../drawing/icon.tsx";
 import { Payload } from "../drawing/payload.tsx";
@@ -53,18 +54,22 @@ export function StepPanel({ runId, span, now, onPrevious, onClose, onRerun }: St
           <ErrorDetail error={span.error} />
         </section>
       ) : null}
-      <Value title="Output" value={span.output} size={span.outputBytes} />
-      <Value title="Input" value={argument(span.input)} />
+      <Value
+        title="Output"
+        value={span.output}
+        size={span.outputBytes}
+        source={{ kind: "step", name: span.name, part: "output" }}
+      />
+      <Value
+        title="Input"
+        value={stepInput(span)}
+        source={{ kind: "step", name: span.name, part: "input" }}
+      />
       {span.metadata.map((item) => (
         <Value key={`${item.scope}${item.kind}`} title={item.kind} value={item.values} />
       ))}
     </>
   );
-}
-
-/** One argument stands for itself; several stay a list. */
-function argument(input: TraceSpan["input"]): TraceSpan["input"] {
-  return Array.isArray(input) && input.length === 1 ? input[0] : input;
 }
 
 function kindOf(span: TraceSpan): string {
@@ -81,15 +86,22 @@ function Value({
   title,
   value,
   size,
+  source,
 }: {
   readonly title: string;
   readonly value: TraceSpan["output"];
   readonly size?: number | undefined;
+  readonly source?: PayloadSource;
 }): ReactNode {
   if (value === undefined) return null;
   return (
     <section className="sec">
-      <Payload title={title} value={value} {...(size === undefined ? {} : { size })} />
+      <Payload
+        title={title}
+        value={value}
+        {...(size === undefined ? {} : { size })}
+        {...(source === undefined ? {} : { source })}
+      />
     </section>
   );
 }
@@ -104,12 +116,17 @@ export function RunPanel({ run }: { readonly run: RunDetailView }): ReactNode {
           <ErrorDetail error={run.error} />
         </section>
       )}
-      <Value title="Output" value={run.output} size={run.outputBytes} />
+      <Value title="Output" value={run.output} size={run.outputBytes} source={outputSource(run)} />
       {run.output === undefined && run.outputBytes !== undefined ? (
         <p className="sec soft">The output is too large to be shown here.</p>
       ) : null}
       {run.events.map((event) => (
-        <Value key={event.id} title={`Data of ${event.name}`} value={event.data} />
+        <Value
+          key={event.id}
+          title={`Data of ${event.name}`}
+          value={event.data}
+          source={{ kind: "event", part: "data" }}
+        />
       ))}
       {run.events.length === 0 ? (
         <p className="sec soft">
@@ -120,4 +137,8 @@ export function RunPanel({ run }: { readonly run: RunDetailView }): ReactNode {
       ) : null}
     </>
   );
+}
+
+function outputSource({ originalRunId }: RunDetailView): PayloadSource {
+  return { kind: "run-output", ...(originalRunId === undefined ? {} : { originalRunId }) };
 }

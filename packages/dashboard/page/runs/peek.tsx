@@ -78,13 +78,14 @@ export function Peek({
           <Payload
             title="Output"
             value={data.output}
+            source={{ kind: "run-output" }}
             {...(data.outputBytes === undefined ? {} : { size: data.outputBytes })}
           />
         </section>
       )}
       {data.events.map((event) => (
         <section className="sec" key={event.id}>
-          <Payload title={event.name} value={event.data} />
+          <Payload title={event.name} value={event.data} source={{ kind: "event", part: "data" }} />
         </section>
       ))}
     </>

@@ -4,6 +4,7 @@ export * from "./app-words.ts";
 export * from "./bulk-words.ts";
 export * from "./event-words.ts";
 export * from "./function-words.ts";
+export * from "./json-diff.ts";
 export * from "./moment.ts";
 export * from "./number.ts";
 export * from "./one-line.ts";
