@@ -73,7 +73,7 @@ export class World {
     this.#port = Number(new URL(this.#server.url).port);
   }
 
-  /** Serves and syncs an app; returns its client. */
+  /** Serves and syncs an app, or another version of it; returns its client. */
   async app(define: Define, id = "app", options: Readonly<Record<string, unknown>> = {}): Promise<Loose> {
     const client = this.kit.newClient({ id, baseUrl: this.url, eventKey: "test", ...options });
     const functions = define(
@@ -81,6 +81,8 @@ export class World {
       client,
     );
     if (this.kit.isEmbedded) {
+      // Another version of what is embedded is another process.
+      if (this.#embeddedApp !== undefined) await this.#stop();
       this.#embeddedApp = { client, functions };
       await this.#embed();
       return client;
@@ -135,10 +137,10 @@ export class World {
     return ids;
   }
 
-  /** Stops the engine hard and starts it again on the same file. */
-  async restart(): Promise<void> {
-    await this.#server?.close();
-    await this.#stopEngine();
+  /** Stops the engine hard and starts it again on the same file, after an outage of so long. */
+  async restart(outageMs = 0): Promise<void> {
+    await this.#stop();
+    await this.clock.advance(outageMs);
     if (this.kit.isEmbedded) await this.#embed();
     else await this.start();
   }
@@ -203,6 +205,11 @@ export class World {
     return { status: response.status, body: text === "" ? undefined : JSON.parse(text) };
   }
 
+  async #stop(): Promise<void> {
+    await this.#server?.close();
+    await this.#stopEngine();
+  }
+
   async #stopEngine(): Promise<void> {
     if (this.#stopEmbedded !== undefined) return await this.#stopEmbedded(0);
     await this.#engine?.stop(0);
@@ -211,8 +218,7 @@ export class World {
 
   async close(): Promise<void> {
     for (const closer of this.#closers) await closer();
-    await this.#server?.close();
-    await this.#stopEngine();
+    await this.#stop();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
