@@ -36,6 +36,7 @@ const groups: readonly (readonly [string, readonly (readonly [string, string])[]
       ["↵", "open"],
       ["r", "replay the selected"],
       ["c", "cancel the selected"],
+      ["← → ↵", "choose a time in the histogram"],
     ],
   ],
   [

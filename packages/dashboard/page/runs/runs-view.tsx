@@ -2,7 +2,7 @@
 
 import type { RunView } from "@stepwell/protocol/rest";
 import { count, estimate } from "@stepwell/protocol/words";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type MouseEvent, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useLive } from "../api/live.tsx";
@@ -15,7 +15,7 @@ import { Foot } from "../frame/foot.tsx";
 import { useKeys } from "../frame/keys.ts";
 import { Split } from "../frame/split.tsx";
 import { useToast } from "../frame/toast.tsx";
-import { useUrlState } from "../frame/url-state.ts";
+import { readSearch, useUrlState } from "../frame/url-state.ts";
 import { View } from "../frame/view.tsx";
 import { BulkBar } from "./bulk-bar.tsx";
 import { needsEvent, useColumns } from "./columns.ts";
@@ -44,10 +44,6 @@ export function RunsView(): ReactNode {
   const list = useRunsList({ query: request.query, includeEvent: needsEvent(choice.columns), mayEnter });
   const selection = useSelection(list.rows, JSON.stringify(request.query));
   const cursor = useCursor(list, selection, input);
-  const figures = useQuery({
-    ...runFiguresQuery({ ...request.query, buckets: bucketsMax }),
-    enabled: !isEmptyQuery(request.query),
-  }).data;
   const refusal = filterRefusal(list.error);
   const peeked = url["sel"];
   const closePeek = useCallback(() => patchUrl({ sel: undefined }), [patchUrl]);
@@ -82,13 +78,7 @@ export function RunsView(): ReactNode {
               <ListTools query={request.query} />
             </FilterBar>
           </div>
-          {figures === undefined || figures === null ? null : (
-            <Histogram
-              figures={figures}
-              now={now}
-              onSpan={(from, until) => patchUrl({ t: writeSpan(from, until) }, "push")}
-            />
-          )}
+          <RunsOverTime request={request} now={now} />
           <RunsTable
             list={list}
             now={now}
@@ -113,6 +103,34 @@ export function RunsView(): ReactNode {
       </Split>
     </View>
   );
+}
+
+function RunsOverTime({ request, now }: { readonly request: RunsRequest; readonly now: number }): ReactNode {
+  const [, patchUrl] = useUrlState();
+  // Times set in the histogram, each with the one before it; they count while the address still has the last of them.
+  const set = useRef<readonly { readonly to: string; readonly before: string | undefined }[]>([]);
+  const isEmpty = isEmptyQuery(request.query);
+  const figures = useQuery({
+    ...runFiguresQuery({ ...request.query, buckets: bucketsMax }),
+    enabled: !isEmpty,
+    // Another time must not take the focus from the histogram while it is read.
+    placeholderData: keepPreviousData,
+  }).data;
+  if (isEmpty || figures === undefined || figures === null) return null;
+  const onSpan = (from: number, until: number): void => {
+    const before = readSearch(location.search)["t"];
+    const to = writeSpan(from, until);
+    set.current = [...(set.current.at(-1)?.to === before ? set.current : []), { to, before }];
+    patchUrl({ t: to }, "push");
+  };
+  const onUndo = (): boolean => {
+    const last = set.current.at(-1);
+    if (last === undefined || last.to !== readSearch(location.search)["t"]) return false;
+    set.current = set.current.slice(0, -1);
+    patchUrl({ t: last.before }, "push");
+    return true;
+  };
+  return <Histogram figures={figures} now={now} onSpan={onSpan} onUndo={onUndo} />;
 }
 
 /** Said at the filter, where it can be mended, instead of in the list's place. */
