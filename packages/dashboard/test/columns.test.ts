@@ -73,6 +73,7 @@ describe("a field", () => {
     ["output", ["output"]],
     ["output.items[0].sku", ["output", "items", 0, "sku"]],
     ['event.data["first \\"name"]', ["event", "data", 'first "name']],
+    ['event.data["a\\u00e9\\n"]', ["event", "data", "aé\n"]],
     ["event.ts", ["event", "ts"]],
   ])("%s is one", (text, path) => expect(fieldPath(text)).toEqual(path));
 
@@ -85,6 +86,7 @@ describe("a field", () => {
     "event.data.",
     "event.data.a == 1",
     "outputs.a",
+    'output["\\x"]',
   ])("%j is none", (text) => expect(fieldPath(text)).toBeUndefined());
 
   const run = {

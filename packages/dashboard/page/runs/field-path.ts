@@ -1,7 +1,7 @@
 // A field of a run's event or output, written as an expression writes it: `event.data.plan`, `output.items[0].sku`,
 // `event.data["first name"]`. For columns: what is a field, and what a run has there.
 
-import type { Json, RunView } from "@stepwell/protocol/rest";
+import { type Json, parseJson, type RunView } from "@stepwell/protocol/rest";
 
 /** Members and indexes, the root first. */
 type Path = readonly (string | number)[];
@@ -18,15 +18,19 @@ export function fieldPath(text: string): Path | undefined {
   while (rest !== "") {
     const [whole, name, index, quoted] = part.exec(rest) ?? [];
     if (whole === undefined) return undefined;
-    path.push(name ?? (index === undefined ? unquoted(quoted ?? "") : Number(index)));
+    const member = name ?? (index === undefined ? unquoted(quoted ?? "") : Number(index));
+    if (member === undefined) return undefined;
+    path.push(member);
     rest = rest.slice(whole.length);
   }
   const isKnown = root === "output" || eventMembers.includes(String(path[1]));
   return isKnown ? path : undefined;
 }
 
-function unquoted(text: string): string {
-  return text.replace(/\\(.)/g, "$1");
+/** Escapes are those of JSON, as in the fields that the server offers. */
+function unquoted(text: string): string | undefined {
+  const parsed = parseJson(`"${text}"`);
+  return parsed.kind === "parsed" && typeof parsed.value === "string" ? parsed.value : undefined;
 }
 
 /** What a run has at a field. `large`: the list left it out for its size. */
