@@ -27,12 +27,15 @@ beforeAll(async () => {
     const { ids } = await rig.client.send({ name: "order/placed", data: { order, lines } });
     const [eventId = ""] = ids;
     events.set(order, eventId);
-    await vi.waitFor(async () => {
-      const answer = await fetch(`${rig.url}/api/v2/events/${eventId}/runs`);
-      const [run] = ((await answer.json()) as { data: { id: string; status: string }[] }).data;
-      if (run?.status !== "COMPLETED") throw new Error("The run has not completed yet.");
-      runs.set(order, run.id);
-    });
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(`${rig.url}/api/v2/events/${eventId}/runs`);
+        const [run] = ((await answer.json()) as { data: { id: string; status: string }[] }).data;
+        if (run?.status !== "COMPLETED") throw new Error("The run has not completed yet.");
+        runs.set(order, run.id);
+      },
+      { timeout: 40_000, interval: 100 },
+    );
   }
 }, 60_000);
 

@@ -20,12 +20,15 @@ beforeAll(async () => {
   );
   await rig.serve([ship]);
   await rig.client.send({ name: "order/placed", data: { order: "A1" } });
-  await vi.waitFor(async () => {
-    const answer = await fetch(`${rig.url}/api/v2/runs`);
-    const [run] = ((await answer.json()) as { data: { id: string; activity?: { kind: string } }[] }).data;
-    if (run?.activity?.kind !== "waiting") throw new Error("The run does not wait yet.");
-    runId = run.id;
-  });
+  await vi.waitFor(
+    async () => {
+      const answer = await fetch(`${rig.url}/api/v2/runs`);
+      const [run] = ((await answer.json()) as { data: { id: string; activity?: { kind: string } }[] }).data;
+      if (run?.activity?.kind !== "waiting") throw new Error("The run does not wait yet.");
+      runId = run.id;
+    },
+    { timeout: 40_000, interval: 100 },
+  );
 }, 60_000);
 
 afterAll(() => rig.close());

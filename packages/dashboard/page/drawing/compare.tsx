@@ -115,7 +115,7 @@ function Side({
   readonly value: Json;
 }): ReactNode {
   return (
-    <span className={`side ${name}`}>
+    <span className={`value ${name}`}>
       <span aria-hidden="true">{sign}</span>
       <span className="sr">{name}: </span>
       <bdi>{oneLine(value, valueLengthMax)}</bdi>
