@@ -26,6 +26,51 @@ scenario("C14.1 C14.2 a paused function holds its runs and skips new ones, over 
   expect(await world.statuses("f")).toEqual(["completed", "skipped"]);
 });
 
+scenario("C14.3 draining skips what is new and lets runs go on, until it is taken back", async (world) => {
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: go }, ({ step }) => step.sleep("s", "10s")),
+  ]);
+  const drain = (isOn: boolean) =>
+    world.engine.controlFunction(functionIdOf("app-f"), { kind: "drain", isOn });
+  await world.send(client, numbers(1));
+  await drain(true);
+  await world.send(client, numbers(1));
+  await world.restart();
+  await world.advance(10 * second);
+  await world.send(client, numbers(1));
+  expect(await world.statuses("f")).toEqual(["completed", "skipped", "skipped"]);
+  await drain(false);
+  await world.send(client, numbers(1));
+  expect(await world.statuses("f")).toEqual(["completed", "skipped", "skipped", "running"]);
+});
+
+scenario(
+  "C14.3 of pause and drain the pause is the reason, and an invocation fails at once",
+  async (world) => {
+    const client = await world.app((fn) => {
+      const f = fn({ id: "f", triggers: go }, () => 1);
+      const caller = fn({ id: "caller", triggers: [{ event: "call" }] }, async ({ step }) => {
+        try {
+          return await step.invoke("i", { function: f, data: {} });
+        } catch (error) {
+          return (error as Error).message;
+        }
+      });
+      return [f, caller];
+    });
+    const id = functionIdOf("app-f");
+    await world.engine.controlFunction(id, { kind: "drain", isOn: true });
+    await world.engine.controlFunction(id, { kind: "pause" });
+    await world.send(client, numbers(1));
+    await world.engine.controlFunction(id, { kind: "resume" });
+    await world.send(client, numbers(1));
+    await world.send(client, { name: "call", data: {} });
+    const reasons = (await world.runs("f")).map(({ skip }) => skip?.kind);
+    expect(reasons).toEqual(["paused", "draining", "draining"]);
+    expect(await world.output("caller")).toMatch(/is draining/);
+  },
+);
+
 scenario("H5.12 A4.6 A4.7 debounces, batches and waits do not look at event ids", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "debounced", triggers: go, debounce: { period: "1s" } }, () => 1),

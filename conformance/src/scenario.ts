@@ -37,6 +37,8 @@ export async function testScenarios(name: KitName): Promise<void> {
     import("../scenarios/c8-c9-pace.ts"),
     import("../scenarios/c10-debounce.ts"),
     import("../scenarios/c11-batches.ts"),
+    import("../scenarios/c12-singleton.ts"),
+    import("../scenarios/a9-cron.ts"),
     import("../scenarios/h1-h3-events.ts"),
     import("../scenarios/h5-idempotency.ts"),
     import("../scenarios/h6-time.ts"),
