@@ -60,6 +60,16 @@ scenario(
   },
 );
 
+scenario("C11.1 a batch closes at 10 MiB of events, and its handler gets them all", async (world) => {
+  const client = await gathering(world, { maxSize: 100, timeout: "10s" });
+  const filler = "x".repeat(500_000);
+  for (let n = 0; n < 22; n += 1) await world.send(client, one(n, { filler }));
+  const first = Array.from({ length: 21 }, (_, n) => n);
+  expect(await batches(world)).toEqual([first]);
+  await world.advance(10 * second);
+  expect(await batches(world)).toEqual([first, [21]]);
+});
+
 scenario("C11.3 an event for which `if` is false or fails runs at once and alone", async (world) => {
   const client = await gathering(world, { maxSize: 2, timeout: "10s", if: "event.data.amount < 10" });
   const amounts = [5, 50, "text", 1];

@@ -150,6 +150,32 @@ scenario("C8 an invocation waits for the throttle; over a rate limit it fails it
   expect(await world.statuses("waits")).toEqual(["completed", "completed"]);
 });
 
+scenario("C8.7 a request sent again gets the same decision and takes no second place", async (world) => {
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: go, rateLimit: { limit: 2, period: "60s" } }, ({ event }) => event.data.n),
+  ]);
+  const headers = { "x-inngest-event-id-seed": `${world.clock.now()},${btoa("0123456789")}` };
+  for (let count = 0; count < 3; count += 1) {
+    await world.request("/e/test", { method: "POST", headers, body: JSON.stringify(one(1)) });
+    await world.settle();
+  }
+  for (const n of [2, 3]) await world.send(client, one(n));
+  expect((await world.runs("f")).map(({ output }) => output)).toEqual(["1", "2"]);
+});
+
+scenario("C8 a rerun waits for the throttle and passes the rate limit by", async (world) => {
+  const pace = { limit: 1, period: "60s" };
+  const client = await world.app((fn) => [
+    fn({ id: "throttled", triggers: go, throttle: pace }, () => 1),
+    fn({ id: "limited", triggers: go, rateLimit: pace }, () => 1),
+  ]);
+  await world.send(client, one(1));
+  for (const id of ["throttled", "limited"]) await world.engine.rerun((await world.onlyRun(id)).id);
+  await world.settle();
+  expect(await world.statuses("throttled")).toEqual(["completed", "queued"]);
+  expect(await world.statuses("limited")).toEqual(["completed", "completed"]);
+});
+
 scenario("C8.8 C13.1 a start that waits for concurrency takes no place in the throttle", async (world) => {
   const { starts, note } = startsOf(world);
   const client = await world.app((fn) => [
