@@ -25,6 +25,7 @@ export function checkFlow(rows: ModelRows, programs: readonly Program[], witness
     const runs = allRuns.filter((run) => run.originalRunId === undefined);
     const found = { program, rows, witness, runs, allRuns };
     checkEachEvent(found);
+    checkSpacing(found);
     checkRate(found);
     checkIdempotency(found);
     checkDebounce(found);
@@ -66,6 +67,35 @@ function checkEachEvent(found: Found): void {
     const waits = outcome?.reason.kind === "debounced" || outcome?.reason.kind === "batched";
     if (count === 0 && waits)
       witness.fail(`Event ${event.id} was ${outcome?.reason.kind} by ${program.name} and never ran.`);
+  }
+}
+
+/**
+ * GCRA over the moments at which runs were started, none of which was called earlier. A start whose process died before
+ * the call went out is made good later, and is no second start.
+ */
+function checkSpacing({ program, rows, witness, allRuns }: Found): void {
+  const { throttle } = program.flow;
+  if (throttle === undefined) return;
+  const intervalMs = (throttle.seconds * 1000) / throttle.limit;
+  const spacedUntil = new Map<string, number>();
+  const started = allRuns
+    .flatMap((run) => (run.startedAt === undefined ? [] : [{ run, at: run.startedAt }]))
+    .sort((left, right) => left.at - right.at);
+  for (const { run, at } of started) {
+    const called = witness.flow.firstCalls.get(run.id);
+    if (called !== undefined && called < at)
+      witness.fail(`Run ${run.id} of ${program.name} was called at ${called}, before its start at ${at}.`);
+    const key = throttle.isKeyed
+      ? keyOfEvent(rows.tables.events.get(run.eventIds[0] ?? "")?.text ?? "{}")
+      : "";
+    const until = spacedUntil.get(key) ?? 0;
+    const opensAt = until - throttle.burst * intervalMs;
+    if (at < Math.floor(opensAt))
+      witness.fail(
+        `${program.name} started run ${run.id} ${opensAt - at} ms before its throttle allows it (${key}).`,
+      );
+    spacedUntil.set(key, Math.max(at, until) + intervalMs);
   }
 }
 

@@ -1,5 +1,5 @@
-// What flow control promises, judged from the calls that leave the engine: limits hold at every moment, starts are
-// spaced out, and nothing of a run is called once its time is over.
+// What flow control promises, judged from the calls that leave the engine: limits hold at every moment, and nothing of
+// a run is called once its time is over.
 
 import { type CallRequest, isJsonObject, type Json, ulidTime } from "@stepwell/protocol";
 import { type Flow, missingKey } from "./flow.ts";
@@ -10,17 +10,11 @@ interface LiveCall {
   readonly key: string;
 }
 
-interface Spacing {
-  /** GCRA over the starts that were seen, in unix ms. */
-  spacedUntil: number;
-}
-
 export class FlowWitness {
   readonly #flows: ReadonlyMap<string, Flow>;
   readonly #now: () => number;
   readonly #fail: (message: string) => never;
   readonly #live = new Map<string, LiveCall>();
-  readonly #spacing = new Map<string, Spacing>();
   /** When the first call of each run was seen. */
   readonly firstCalls = new Map<string, number>();
 
@@ -37,10 +31,7 @@ export class FlowWitness {
     if (flow === undefined) return;
     const key = keyOfEvent(request.events[0] ?? "{}");
     const isFirst = !this.firstCalls.has(runId);
-    if (isFirst) {
-      this.firstCalls.set(runId, this.#now());
-      this.#checkSpacing(functionSlug, flow, key);
-    }
+    if (isFirst) this.firstCalls.set(runId, this.#now());
     this.#checkTime(functionSlug, flow, runId, isFirst);
     this.#live.set(request.queueItemId, { engine, functionSlug, key });
     this.#checkConcurrency(engine, functionSlug, flow, key);
@@ -68,19 +59,6 @@ export class FlowWitness {
 
   #sharesEnv(functionSlug: string): boolean {
     return this.#flows.get(functionSlug)?.concurrency.some(({ scope }) => scope === "env") ?? false;
-  }
-
-  #checkSpacing(functionSlug: string, { throttle }: Flow, key: string): void {
-    if (throttle === undefined) return;
-    const name = `${functionSlug}/${throttle.isKeyed ? key : ""}`;
-    const spacing = this.#spacing.get(name) ?? { spacedUntil: 0 };
-    const intervalMs = (throttle.seconds * 1000) / throttle.limit;
-    const now = this.#now();
-    const opensAt = spacing.spacedUntil - throttle.burst * intervalMs;
-    if (now < Math.floor(opensAt))
-      this.#fail(`${functionSlug} starts a run ${opensAt - now} ms before its throttle allows it (${key}).`);
-    spacing.spacedUntil = Math.max(now, spacing.spacedUntil) + intervalMs;
-    this.#spacing.set(name, spacing);
   }
 
   #checkTime(functionSlug: string, { timeouts }: Flow, runId: string, isFirst: boolean): void {

@@ -17,7 +17,8 @@ import type { CallEntry, CallJob, RunJob } from "../model/job.ts";
 import { isFinished, type Run } from "../model/run.ts";
 import { traceOfRun } from "../model/trace.ts";
 import type { RunView, ShardState } from "../state.ts";
-import { suspicionOf } from "./caution.ts";
+import { type Suspicion, suspicionOf } from "./caution.ts";
+import { standing } from "./discover.ts";
 import { RunDraft } from "./draft.ts";
 import { needsToEnd } from "./finish.ts";
 import { hold } from "./set-aside.ts";
@@ -57,12 +58,22 @@ export function startCall(
   const deaths = suspicion.kind === "record" ? suspicion.recorded.deaths : 0;
   const call = openCall(state, job, deaths, now);
   const changes: Change[] = [...gate.changes, { kind: "call.open", call }];
+  const kept = keptJob(view, job, suspicion);
   // Stored, it holds the call itself back until it is durable.
-  if (suspicion.kind === "record")
-    changes.push({ kind: "job.put", job: { ...job, recorded: suspicion.recorded } });
+  if (kept !== job) changes.push({ kind: "job.put", job: kept });
   if (view.run.status === "queued")
     changes.push(...firstCallMade(view, settings, { slot: gate.slot, dueAt: job.dueAt, now }));
   return decided(changes, [{ kind: "call", request: callRequest(state, view, settings, job, call) }]);
+}
+
+/**
+ * The job while its call is under way: with the record that it is made, and out of the lane of first calls. Should the
+ * process die, the run has started, and neither a throttle nor its own slot holds it back again (semantics C8.3).
+ */
+function keptJob(view: RunView, job: CallJob, suspicion: Suspicion): CallJob {
+  const { lane: _, ...rest } = job;
+  const started = job.lane === view.run.lane ? job : { ...rest, ...standing(view.run) };
+  return suspicion.kind === "record" ? { ...started, recorded: suspicion.recorded } : started;
 }
 
 function endLate(state: ShardState, view: RunView, settings: FunctionSettings, now: number): Decision {

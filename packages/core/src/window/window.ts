@@ -331,7 +331,9 @@ export class Window implements ShardState {
   #putJob(job: Job): void {
     if (isRunJob(job)) this.#putRunJob(job);
     else this.#shardJobs.put(job.id, job, this.group);
-    this.schedule(jobEntry(job));
+    // The job of a call under way stands in no line.
+    const call = this.#openCalls.get(job.id);
+    if (call === undefined || job.dueAt > call.openedAt) this.schedule(jobEntry(job));
   }
 
   /** Puts a job where it is found when it is due; beyond the horizon the store alone remembers it. */

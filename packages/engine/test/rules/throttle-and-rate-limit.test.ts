@@ -93,6 +93,19 @@ describe("C8.1 C8.2 throttle", () => {
 });
 
 describe("C8.3 what a throttle holds back", () => {
+  test("C8.3 a first call whose process died is made again at once, and counts as one start", async () => {
+    const held = await heldFunction({ throttle: { limit: 1, period: "24h" } });
+    await held.send({ n: 1 }, { n: 2 });
+    await held.advance(hour);
+    await held.restart();
+    expect(held.open).toEqual([1]);
+    await held.finish();
+    await held.advance(23 * hour - 1);
+    expect(held.open).toEqual([]);
+    await held.advance(1);
+    expect(held.open).toEqual([2]);
+  });
+
   test("C8.3 throttled runs start first in, first out, per key", async () => {
     const starts = await new Starts().with({ throttle: { limit: 1, period: "10s", key: "event.data.u" } });
     await starts.send(

@@ -125,6 +125,20 @@ describe("C7.8 limits on whole runs", () => {
     expect(rig.statuses()).toEqual(["completed", "running"]);
   });
 
+  test("C7.8 a first call whose process died is made again at once, in whatever lane others wait for its slot", async () => {
+    const held = await heldFunction({
+      concurrency: { fn: [{ limit: 1 }], step: [{ limit: 1, key: "event.data.u" }] },
+    });
+    await held.send({ n: 1, u: "a" });
+    await held.send({ n: 2, u: "b" });
+    for (let deaths = 0; deaths < 2; deaths += 1) {
+      await held.restart();
+      expect(held.open).toEqual([1]);
+    }
+    await held.finish();
+    expect(held.open).toEqual([2]);
+  });
+
   test("C7.8 a rerun waits for a slot as well", async () => {
     const rig = await sleeper(one);
     await rig.send(go());
