@@ -71,6 +71,39 @@ scenario(
   },
 );
 
+scenario("C13.1 the throttle comes before priority, which chooses whom it lets through", async (world) => {
+  const order: number[] = [];
+  const client = await world.app((fn) => [
+    fn(
+      {
+        id: "f",
+        triggers: go,
+        throttle: { limit: 1, period: "10s" },
+        priority: { run: "event.data.pro ? 120 : 0" },
+      },
+      ({ event }) => void order.push(event.data.n),
+    ),
+  ]);
+  for (const n of [0, 1, 2, 3]) await world.send(client, { name: "go", data: { n, pro: n === 3 } });
+  await world.advance(10 * second);
+  expect(order).toEqual([0, 3]);
+  await world.advance(minute);
+  expect(order).toEqual([0, 3, 1, 2]);
+});
+
+scenario("C13.1 an event's id comes before its ts, and ts before the throttle", async (world) => {
+  const client = await world.app((fn) => [
+    fn({ id: "f", triggers: go, throttle: { limit: 1, period: "24h" } }, ({ event }) => event.data.n),
+  ]);
+  const ts = world.clock.now() + minute;
+  await world.send(client, { name: "go", id: "same", data: { n: 1 }, ts });
+  await world.send(client, { name: "go", id: "same", data: { n: 2 } });
+  await world.send(client, { name: "go", data: { n: 3 } });
+  await world.advance(minute);
+  const fates = (await world.runs("f")).map(({ output, status }) => output ?? status);
+  expect(fates).toEqual(["queued", "3"]);
+});
+
 scenario("H5.12 A4.6 A4.7 debounces, batches and waits do not look at event ids", async (world) => {
   const client = await world.app((fn) => [
     fn({ id: "debounced", triggers: go, debounce: { period: "1s" } }, () => 1),
