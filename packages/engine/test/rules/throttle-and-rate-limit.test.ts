@@ -3,7 +3,7 @@
 
 import type { JsonObject } from "@stepwell/protocol";
 import { describe, expect, test } from "vitest";
-import { heldFunction } from "./held-calls.ts";
+import { HeldCalls, heldFunction } from "./held-calls.ts";
 import { type FunctionSpec, op, Rig, returned, sequence, thrown } from "./rig.ts";
 
 const go = { triggers: [{ event: "go" }] };
@@ -93,17 +93,28 @@ describe("C8.1 C8.2 throttle", () => {
 });
 
 describe("C8.3 what a throttle holds back", () => {
-  test("C8.3 a first call whose process died is made again at once, and counts as one start", async () => {
-    const held = await heldFunction({ throttle: { limit: 1, period: "24h" } });
-    await held.send({ n: 1 }, { n: 2 });
-    await held.advance(hour);
-    await held.restart();
-    expect(held.open).toEqual([1]);
+  test("C8.3 a first call whose process died is made again at once, though one that waits is looked at before it", async () => {
+    const held = new HeldCalls(new Rig({ openCallsMax: 1 }));
+    const options = {
+      throttle: { limit: 1, period: "24h" },
+      concurrency: { limit: 1, key: "event.data.u" },
+      priority: { run: "int(event.data.p)" },
+    };
+    await held.rig.start({ f: { triggers: [{ event: "go" }], options, script: held.script() } });
+    await held.send({ n: 0, u: "z", p: 0 });
     await held.finish();
-    await held.advance(23 * hour - 1);
-    expect(held.open).toEqual([]);
-    await held.advance(1);
+    await held.send({ n: 1, u: "a", p: 0 });
+    await held.advance(second);
+    await held.send({ n: 2, u: "b", p: 600 });
+    await held.advance(24 * hour);
     expect(held.open).toEqual([2]);
+    await held.restart();
+    expect(held.open).toEqual([2]);
+    await held.finish();
+    await held.advance(23 * hour);
+    expect(held.open).toEqual([]);
+    await held.advance(hour);
+    expect(held.open).toEqual([1]);
   });
 
   test("C8.3 throttled runs start first in, first out, per key", async () => {

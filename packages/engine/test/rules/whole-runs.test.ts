@@ -125,18 +125,25 @@ describe("C7.8 limits on whole runs", () => {
     expect(rig.statuses()).toEqual(["completed", "running"]);
   });
 
-  test("C7.8 a first call whose process died is made again at once, in whatever lane others wait for its slot", async () => {
-    const held = await heldFunction({
+  test("C7.8 a first call whose process died is made again, though one that waits for its slot is looked at before it", async () => {
+    const held = new HeldCalls(new Rig({ openCallsMax: 1 }));
+    const options = {
       concurrency: { fn: [{ limit: 1 }], step: [{ limit: 1, key: "event.data.u" }] },
-    });
-    await held.send({ n: 1, u: "a" });
-    await held.send({ n: 2, u: "b" });
-    for (let deaths = 0; deaths < 2; deaths += 1) {
-      await held.restart();
-      expect(held.open).toEqual([1]);
-    }
+      priority: { run: "int(event.data.p)" },
+    };
+    await held.rig.start({ f: { triggers: [{ event: "go" }], options, script: held.script() } });
+    await held.send({ n: 0, u: "z", p: 0 });
+    await held.send({ n: 1, u: "a", p: 0 });
+    await held.advance(second);
+    await held.send({ n: 2, u: "b", p: 600 });
     await held.finish();
+    for (let deaths = 0; deaths < 2; deaths += 1) {
+      expect(held.open).toEqual([2]);
+      await held.restart();
+    }
     expect(held.open).toEqual([2]);
+    await held.finish();
+    expect(held.open).toEqual([1]);
   });
 
   test("C7.8 a rerun waits for a slot as well", async () => {
