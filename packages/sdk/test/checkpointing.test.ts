@@ -3,7 +3,7 @@
 import { stepKey } from "@stepwell/protocol";
 import type { Context } from "stepwell";
 import { describe, expect, test } from "vitest";
-import { type CallOptions, call, devClient, type Loose, notingFetch } from "./endpoint.ts";
+import { type CallOptions, call, devClient, type Loose, notingFetch, notingLogger } from "./endpoint.ts";
 
 function app(handler: (context: Context) => unknown, options: object = {}, clientOptions: object = {}) {
   const noted = notingFetch();
@@ -140,13 +140,7 @@ describe("D13 the options of checkpointing", () => {
 
 describe("D1 ids in parallel", () => {
   const warned = async (handler: (context: Context) => unknown) => {
-    const warnings: string[] = [];
-    const logger = {
-      info() {},
-      warn: (message: string) => void warnings.push(message),
-      error() {},
-      debug() {},
-    };
+    const { warnings, logger } = notingLogger();
     await app(handler, {}, { logger }).run();
     return warnings;
   };

@@ -35,6 +35,18 @@ export function notingFetch(
   return { requests, fetch };
 }
 
+/** A logger that notes warnings and is silent otherwise. */
+export function notingLogger() {
+  const warnings: string[] = [];
+  const logger = {
+    info() {},
+    warn: (message: string) => void warnings.push(message),
+    error() {},
+    debug() {},
+  };
+  return { warnings, logger };
+}
+
 export interface CallOptions {
   readonly functionId: string;
   readonly stepId?: string;

@@ -3,7 +3,7 @@
 import { stepKey } from "@stepwell/protocol";
 import { type Context, NonRetriableError, RetryAfterError, StepError } from "stepwell";
 import { describe, expect, test } from "vitest";
-import { type CallOptions, call, devClient, type Loose, notingFetch } from "./endpoint.ts";
+import { type CallOptions, call, devClient, type Loose, notingFetch, notingLogger } from "./endpoint.ts";
 
 function app(handler: (context: Context) => unknown, options: object = {}) {
   const noted = notingFetch();
@@ -151,13 +151,7 @@ describe("D1 D3 the finer rules of step.run", () => {
   });
 
   test("D3.5 a step inside a step is warned about", async () => {
-    const warnings: unknown[] = [];
-    const logger = {
-      info() {},
-      warn: (message: unknown) => void warnings.push(message),
-      error() {},
-      debug() {},
-    };
+    const { warnings, logger } = notingLogger();
     const client = devClient(notingFetch().fetch, { logger });
     const fn = client.createFunction({ id: "f", triggers: { event: "go" } }, ({ step }) =>
       step.run("outer", () => {

@@ -2,20 +2,14 @@
 
 import { type Context, RetryAfterError } from "stepwell";
 import { describe, expect, test } from "vitest";
-import { call, devClient, type Loose, notingFetch } from "./endpoint.ts";
+import { call, devClient, type Loose, notingFetch, notingLogger } from "./endpoint.ts";
 
 /** Stand-ins for what Temporal gives; runtimes without it have none. */
 const temporalDuration = (ms: number) => ({ total: () => ms });
 const temporalInstant = (epochMilliseconds: number) => ({ epochMilliseconds });
 
 async function reported(handler: (context: Context) => unknown): Promise<{ op: Loose; warnings: string[] }> {
-  const warnings: string[] = [];
-  const logger = {
-    info() {},
-    warn: (message: string) => void warnings.push(message),
-    error() {},
-    debug() {},
-  };
+  const { warnings, logger } = notingLogger();
   const client = devClient(notingFetch().fetch, { logger });
   const fn = client.createFunction({ id: "f", triggers: [{ event: "go" }] }, handler);
   const { body } = await call({ client, functions: [fn] }, { functionId: "app-f" });
@@ -122,13 +116,7 @@ describe("A6 what a failed send says", () => {
   });
 
   test("A6.6 sending nothing resolves without ids, warns, and makes no request", async () => {
-    const warnings: unknown[] = [];
-    const logger = {
-      info() {},
-      warn: (message: unknown) => void warnings.push(message),
-      error() {},
-      debug() {},
-    };
+    const { warnings, logger } = notingLogger();
     const noted = notingFetch();
     expect(await devClient(noted.fetch, { logger }).send([])).toEqual({ ids: [] });
     expect([noted.requests.length, warnings.length]).toEqual([0, 1]);
