@@ -2,7 +2,7 @@
 // call is admitted by both at once, or stands in its lane until it is.
 
 import { KeyReader } from "../admit/keys.ts";
-import { startKeys } from "../admit/run-keys.ts";
+import { firstLane, startKeys } from "../admit/run-keys.ts";
 import type { Change } from "../change.ts";
 import type { Need } from "../decision.ts";
 import type { FunctionSettings } from "../model/function.ts";
@@ -11,7 +11,6 @@ import {
   type LaneKeys,
   type LaneRules,
   laneRules,
-  laneText,
   parseLane,
   spacedUntil,
   throttleOpensAt,
@@ -34,7 +33,8 @@ export function startGate(
   job: CallJob,
   now: number,
 ): Gate {
-  if (view.run.status !== "queued") return { kind: "open", changes: [] };
+  const holdsBack = settings.throttle !== undefined || settings.wholeRuns !== undefined;
+  if (!holdsBack || view.run.status !== "queued") return { kind: "open", changes: [] };
   const keys = parseLane(job.lane);
   if (isMisplaced(settings, keys)) return { kind: "moved", job: moved(settings, view, job, keys, now) };
   const { throttle, wholeRuns } = laneRules(settings, keys);
@@ -63,7 +63,7 @@ function moved(
 ): CallJob {
   const event = view.events[0];
   const start = event === undefined ? {} : startKeys(settings, new KeyReader(event, now));
-  const lane = laneText({ limits, ...start, ...(wholeRuns === undefined ? {} : { wholeRuns }) });
+  const lane = firstLane({ limits, start: { ...start, ...(wholeRuns === undefined ? {} : { wholeRuns }) } });
   const { lane: _, ...rest } = job;
   return { ...rest, ...(lane === undefined ? {} : { lane }) };
 }

@@ -335,8 +335,8 @@ export class Lanes {
 
   #openThrottles(now: number): void {
     for (let lane = this.#throttles.take(now); lane !== undefined; lane = this.#throttles.take(now))
-      if (!this.#park(lane, now)) this.#stand(lane);
-      else this.#wakeFor(lane);
+      if (this.#park(lane, now)) this.#wakeFor(lane);
+      else this.#stand(lane);
   }
 
   /** What held the lane back may be free: of the lanes that this lets go on, the one with the oldest call first. */
